@@ -1,0 +1,68 @@
+"""What walks through the rooms: frames and mattes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Pixels: TypeAlias = NDArray[np.uint8]
+"""uint8 (height, width, 3), BGR, as OpenCV has it."""
+
+Alpha: TypeAlias = NDArray[np.float32]
+"""float32 (height, width) in [0, 1]: how much of each pixel is the person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """Width and height of a picture, in pixels."""
+
+    width: int
+    height: int
+
+    def __post_init__(self) -> None:
+        if self.width < 1 or self.height < 1:
+            raise ValueError(f"got a size of {self.width}×{self.height} != wanted at least 1×1")
+
+    def __str__(self) -> str:
+        return f"{self.width}×{self.height}"
+
+    @classmethod
+    def of(cls, array: NDArray[np.generic]) -> Size:
+        """Return the size of a (height, width, …) array."""
+        return cls(width=array.shape[1], height=array.shape[0])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """One picture from a source.
+
+    Attributes:
+        pixels: uint8 (height, width, 3) BGR; nobody writes into it.
+        index: counts from 0 within one opened source.
+        captured_at: seconds on the monotonic clock.
+    """
+
+    pixels: Pixels
+    index: int
+    captured_at: float
+
+    @property
+    def size(self) -> Size:
+        """Width and height in pixels."""
+        return Size.of(self.pixels)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Matte:
+    """How much of each pixel is the person; its own, smaller size is fine, the compositor up-samples.
+
+    Attributes:
+        alpha: float32 (height, width) in [0, 1].
+        captured_at: when the frame that it was computed from was captured, so that its age can be bounded.
+    """
+
+    alpha: Alpha
+    captured_at: float

@@ -1,0 +1,1 @@
+"""The phone's pipeline, mirrored, and the comparison with it."""

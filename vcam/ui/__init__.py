@@ -1,0 +1,1 @@
+"""The Qt user interface: tray, panel, settings. Knows the core, never an adapter."""
