@@ -1,0 +1,126 @@
+"""The only door to the sink: cards always pass, pictures of people with a lease that can be revoked."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+
+from vcam.core.errors import VcamError
+from vcam.core.frame import Pixels
+from vcam.core.ports import FrameSink
+
+log = logging.getLogger(__name__)
+
+_RETRY = 2.0
+_LOCK_PATIENCE = 0.5
+
+
+class Revoked(Exception):  # noqa: N818 - an event, not a fault
+    """The picture came too late: the watchdog had taken the door."""
+
+
+class Outlet:
+    """Holds the sink, or waits for one to appear.
+
+    A meeting must not lose the camera because a setting changed, so the sink is opened once and outlives
+    every restart of the camera or the model. Where it cannot be opened, or goes away, it is tried again every
+    two seconds, and only the preview is served meanwhile.
+
+    Args:
+        open_sink: opens the sink.
+        tap: gets every picture that is sent, for the preview; must be quick and keep no reference.
+        required: raise where the sink fails instead of waiting for it (headless).
+        clock: monotonic seconds.
+    """
+
+    def __init__(
+        self,
+        open_sink: Callable[[], FrameSink],
+        *,
+        tap: Callable[[Pixels], None],
+        required: bool,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._open_sink = open_sink
+        self._tap = tap
+        self._required = required
+        self._clock = clock
+        self._door = threading.Lock()
+        self._lease = 0
+        self._sink: FrameSink | None = None
+        self._problem: VcamError | None = None
+        self._retry_at = 0.0
+
+    @property
+    def name(self) -> str:
+        """The sink's name, "" while there is none."""
+        sink = self._sink
+        return sink.name if sink is not None else ""
+
+    @property
+    def problem(self) -> VcamError | None:
+        """Why there is no sink."""
+        return self._problem
+
+    def lease(self) -> int:
+        """Return the lease with which pictures pass until it is revoked."""
+        return self._lease
+
+    def tend(self) -> None:
+        """Open the sink if there is none and it is time to try. Raises SinkError where it is required."""
+        if self._sink is not None or self._clock() < self._retry_at:
+            return
+        try:
+            self._sink = self._open_sink()
+        except VcamError as error:
+            if self._required:
+                raise
+            if self._problem is None or self._problem.problem is not error.problem:
+                log.warning("no virtual camera (%s): %s", error.problem, error.detail)
+            self._problem = error
+            self._retry_at = self._clock() + _RETRY
+        else:
+            log.info("sending to %s, %s", self._sink.name, self._sink.size)
+            self._problem = None
+
+    def send(self, pixels: Pixels, lease: int) -> None:
+        """Send a composited picture. Raises Revoked, or SinkError where the sink is required."""
+        with self._door:
+            if lease != self._lease:
+                raise Revoked
+            self._put(pixels)
+
+    def card(self, pixels: Pixels) -> None:
+        """Send a card. Does nothing while the sink itself is blocked."""
+        if not self._door.acquire(timeout=_LOCK_PATIENCE):
+            return
+        try:
+            self._put(pixels)
+        finally:
+            self._door.release()
+
+    def revoke(self) -> None:
+        """Let no picture pass that was begun before now."""
+        self._lease += 1
+
+    def close(self) -> None:
+        """Let go of the sink."""
+        sink, self._sink = self._sink, None
+        if sink is not None:
+            sink.close()
+
+    def _put(self, pixels: Pixels) -> None:
+        self._tap(pixels)
+        if self._sink is None:
+            return
+        try:
+            self._sink.send(pixels)
+        except VcamError as error:
+            if self._required:
+                raise
+            log.warning("lost %s: %s", self._sink.name, error.detail)
+            self._problem = error
+            self._retry_at = self._clock() + _RETRY
+            self.close()

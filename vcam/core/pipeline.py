@@ -1,0 +1,343 @@
+"""Source → stages → outlet, on one worker thread that makes all decisions.
+
+The states and their transitions are in status.py, what may be shown in stages.py, the door in outlet.py.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from vcam.core.controls import StatusListener
+from vcam.core.errors import EndOfSource, Problem, SourceError, VcamError
+from vcam.core.frame import Frame
+from vcam.core.meter import Meter
+from vcam.core.outlet import Outlet, Revoked
+from vcam.core.plan import Fittings, Plan
+from vcam.core.stages import Stages
+from vcam.core.status import CARDS, State, Status, check_transition
+from vcam.core.supply import Supply
+from vcam.core.watchdog import Watchdog
+
+log = logging.getLogger(__name__)
+
+STAGE_LIMIT = 2.0
+"""Seconds after which a stage counts as hung."""
+LOAD_LIMIT = 20.0
+"""The same, for loading a network."""
+BAD_SHOTS = 3
+"""Frames in a row that may fail before the pipeline does."""
+
+_POLL = 0.15
+_PUBLISH_EVERY = 0.5
+_CARD_EVERY = 0.2
+_IDLE_CARD_EVERY = 1.0
+
+
+class Pipeline:
+    """One run, from start() to stop(). Every call returns at once; what follows is told by on_status."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        fittings: Fittings,
+        on_status: StatusListener,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._plan = plan
+        self._fittings = fittings
+        self._on_status = on_status
+        self._clock = clock
+        self._status = Status()
+        self._meter = Meter(clock)
+        self._outlet = Outlet(
+            fittings.open_sink, tap=fittings.tap, required=fittings.sink_required, clock=clock
+        )
+        self._supply = Supply(clock)
+        self._watchdog = Watchdog(self._on_hang, clock)
+        self._stages: Stages | None = None
+        self._stop = threading.Event()
+        self._retry = threading.Event()
+        self._paused = False
+        self._next_plan: Plan | None = None
+        self._warning: VcamError | None = None
+        self._bad_shots = 0
+        self._card_at = self._publish_at = self._demand_at = 0.0
+        self._demanded = True
+        self._thread = threading.Thread(target=self._run, name="pipeline", daemon=True)
+
+    @property
+    def status(self) -> Status:
+        """The latest snapshot."""
+        return self._status
+
+    def start(self) -> None:
+        """Begin, or try again after a failure."""
+        if self._thread.ident is None:
+            self._watchdog.start()
+            self._thread.start()
+        else:
+            self._retry.set()
+
+    def stop(self) -> None:
+        """Ask the run to end; join() waits for it."""
+        self._stop.set()
+
+    def join(self, timeout: float | None = None) -> bool:
+        """Wait for the end of the run; return whether it came."""
+        if self._thread.ident is not None:
+            self._thread.join(timeout)
+        return not self._thread.is_alive()
+
+    def pause(self, paused: bool) -> None:
+        """Show the privacy card and close the camera, or go on."""
+        self._paused = paused
+
+    def change(self, plan: Plan) -> None:
+        """Swap the parts that differ, between two frames. The sink stays open."""
+        self._next_plan = plan
+
+    # ── the worker thread ───────────────────────────────────────────────────────────────────────────────
+
+    def _run(self) -> None:
+        try:
+            self._enter(State.STARTING)
+            while not self._stop.is_set():
+                self._guarded(self._iterate)
+        finally:
+            for step in (self._say_goodbye, self._supply.release, self._drop_stages, self._outlet.close):
+                self._guarded(step)
+            self._watchdog.stop()
+            failed = self._status.state is State.FAILED
+            words = (self._status.problem, self._status.detail) if failed else (None, "")
+            self._enter(State.STOPPED, *words)
+
+    def _guarded(self, step: Callable[[], None]) -> None:
+        """Run one step; whatever it raises ends in a state with a card."""
+        try:
+            step()
+        except EndOfSource:
+            self._stop.set()
+        except Revoked:
+            self._recover(SourceError(Problem.STAGE_HUNG, f"a stage took longer than {STAGE_LIMIT:g} s"))
+        except VcamError as error:
+            self._fail(error)
+        except Exception as unforeseen:
+            log.exception("the pipeline failed in a way we did not foresee")
+            self._fail(VcamError(Problem.UNFORESEEN, f"{type(unforeseen).__name__}: {unforeseen}"))
+
+    def _iterate(self) -> None:
+        self._adopt_changes()
+        with self._watchdog.limit(STAGE_LIMIT):
+            self._outlet.tend()
+        match self._status.state:
+            case State.IDLE | State.PAUSED:
+                self._rest()
+            case State.FAILED:
+                self._stand_failed()
+            case _:
+                self._work()
+        if self._clock() >= self._publish_at:
+            self._publish(self._status)
+
+    def _work(self) -> None:
+        """STARTING, RECOVERING, RUNNING: show the next frame, or the card until there is one."""
+        running = self._status.state is State.RUNNING
+        if not running:
+            self._show_card()
+        if self._leave_for_rest():
+            return
+        if self._supply.pause_left:
+            self._stop.wait(min(_POLL, self._supply.pause_left))
+            return
+        stages = self._ready_stages()
+        try:
+            with self._watchdog.limit(STAGE_LIMIT):
+                frame = self._supply.next(self._plan.open_source, _POLL, lossless=self._plan.lossless)
+        except EndOfSource:
+            raise
+        except SourceError as error:
+            if self._plan.lossless:  # a file will not get better by waiting
+                raise
+            self._recover(error)
+            return
+        if frame is not None:
+            if not running:
+                stages.reset()
+            self._show(stages, frame)
+
+    def _show(self, stages: Stages, frame: Frame) -> None:
+        """Send what the stages make of a frame. Nothing of the frame goes out where they raise."""
+        lease = self._outlet.lease()
+        try:
+            with self._watchdog.limit(STAGE_LIMIT):
+                shot = stages.compose(frame)
+                begun = time.perf_counter()
+                self._outlet.send(shot.pixels, lease)
+        except Revoked:
+            raise
+        except Exception as error:
+            self._bad_shots += 1
+            log.warning("frame %d is not shown: %s", frame.index, error)
+            if self._bad_shots >= BAD_SHOTS:
+                raise
+            return
+        self._bad_shots = 0
+        send_ms = (time.perf_counter() - begun) * 1e3
+        self._meter.frame(shot, send_ms, (self._clock() - frame.captured_at) * 1e3)
+        if self._status.state is not State.RUNNING:
+            self._enter(State.RUNNING)
+
+    def _rest(self) -> None:
+        """IDLE and PAUSED: the camera is closed, the card is shown."""
+        self._show_card()
+        awake = State.STARTING if self._is_demanded() else State.IDLE
+        wanted = State.PAUSED if self._paused else awake
+        if wanted is self._status.state:
+            self._stop.wait(_POLL)
+            return
+        self._supply.hurry()
+        self._enter(wanted)
+
+    def _stand_failed(self) -> None:
+        self._show_card()
+        if not self._retry.is_set():
+            self._stop.wait(_POLL)
+            return
+        self._retry.clear()
+        self._drop_stages()
+        self._bad_shots = 0
+        self._supply.hurry()
+        self._enter(State.STARTING)
+
+    def _say_goodbye(self) -> None:
+        self._outlet.revoke()
+        self._outlet.card(self._fittings.paint_card(CARDS[State.STOPPED], self._fittings.size))
+
+    # ── changes ─────────────────────────────────────────────────────────────────────────────────────────
+
+    def _adopt_changes(self) -> None:
+        plan, self._next_plan = self._next_plan, None
+        if plan is None:
+            return
+        old, self._plan = self._plan, plan
+        self._warning = None
+        if self._stages is not None:
+            self._adapt(self._stages, old, plan)
+        if plan.open_source is not old.open_source:
+            self._supply.release()
+            self._supply.hurry()
+            if self._status.state in (State.RUNNING, State.RECOVERING):
+                self._enter(State.STARTING)
+
+    def _adapt(self, stages: Stages, old: Plan, new: Plan) -> None:
+        """Swap effect and network; one that cannot be loaded leaves the old one at work, with a warning."""
+        with self._watchdog.limit(LOAD_LIMIT):
+            if new.make_compositor is not old.make_compositor:
+                stages.swap_compositor(new.make_compositor(self._fittings.size), hides_room=new.hides_room)
+            if new.open_segmenter is not old.open_segmenter:
+                try:
+                    stages.swap_segmenter(new.open_segmenter())
+                except VcamError as error:
+                    log.warning("keeping the model %s: %s", stages.model, error.detail)
+                    self._warning = error
+
+    def _ready_stages(self) -> Stages:
+        if self._stages is None:
+            fittings = self._fittings
+            with self._watchdog.limit(LOAD_LIMIT):
+                self._stages = Stages(
+                    self._plan.open_segmenter(),
+                    fittings.make_refiner(),
+                    self._plan.make_compositor(fittings.size),
+                    gate=fittings.make_gate(),
+                    hides_room=self._plan.hides_room,
+                    conform=fittings.conform,
+                    size=fittings.size,
+                )
+        return self._stages
+
+    def _drop_stages(self) -> None:
+        stages, self._stages = self._stages, None
+        if stages is not None:
+            stages.close()
+
+    def _leave_for_rest(self) -> bool:
+        """Go to PAUSED or IDLE where that is asked for; the camera is closed first."""
+        if not self._paused and self._is_demanded():
+            return False
+        self._supply.release()
+        self._enter(State.PAUSED if self._paused else State.IDLE)
+        return True
+
+    def _is_demanded(self) -> bool:
+        if not self._plan.on_demand:
+            self._demanded = True
+        elif self._clock() >= self._demand_at:
+            self._demand_at = self._clock() + _POLL
+            self._demanded = self._fittings.demand()
+        return self._demanded
+
+    def _recover(self, error: VcamError) -> None:
+        if self._status.problem is not error.problem:
+            log.warning("%s: %s; trying again", error.problem, error.detail)
+        self._supply.release()
+        self._enter(State.RECOVERING, error.problem, error.detail)
+
+    def _fail(self, error: VcamError) -> None:
+        log.error("%s: %s", error.problem, error.detail)
+        self._supply.release()
+        self._enter(State.FAILED, error.problem, error.detail)
+        if self._fittings.sink_required:
+            self._stop.set()
+
+    # ── telling ─────────────────────────────────────────────────────────────────────────────────────────
+
+    def _show_card(self) -> None:
+        now = self._clock()
+        if now < self._card_at:
+            return
+        self._card_at = now + (_CARD_EVERY if self._demanded else _IDLE_CARD_EVERY)
+        self._outlet.card(self._fittings.paint_card(CARDS[self._status.state], self._fittings.size))
+        self._meter.card()
+
+    def _enter(self, state: State, problem: Problem | None = None, detail: str = "") -> None:
+        old = self._status.state
+        if state is not old:
+            check_transition(old, state)
+            log.info("%s → %s", old, state)
+        self._card_at = 0.0
+        self._publish(replace(self._status, state=state, problem=problem, detail=detail))
+
+    def _publish(self, status: Status) -> None:
+        if status.state not in (State.RECOVERING, State.FAILED, State.STOPPED):
+            worry = self._outlet.problem or self._warning
+            status = replace(
+                status,
+                problem=worry.problem if worry else None,
+                detail=worry.detail if worry else "",
+            )
+        self._publish_at = self._clock() + _PUBLISH_EVERY
+        self._status = replace(
+            status,
+            camera=self._supply.name,
+            source=self._supply.format,
+            sink=self._outlet.name,
+            model=self._stages.model if self._stages else status.model,
+            watched=self._demanded,
+            stats=self._meter.stats(self._supply.read, self._supply.dropped),
+        )
+        try:
+            self._on_status(self._status)
+        except Exception:
+            log.exception("a status listener failed")
+
+    def _on_hang(self, first: bool) -> None:
+        """On the watchdog's thread: no picture begun before now passes; the card does."""
+        self._outlet.revoke()
+        if first:
+            log.error("a stage took longer than its limit; the card is shown instead")
+        self._outlet.card(self._fittings.paint_card(CARDS[State.RECOVERING], self._fittings.size))

@@ -1,0 +1,58 @@
+"""What a pipeline is built from: the parts that settings decide, and those that stay for the whole run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from vcam.core.frame import Pixels, Size
+from vcam.core.ports import CardPainter, Compositor, FrameSink, FrameSource, Refiner, Segmenter
+from vcam.core.stages import Gate
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The parts that settings decide. What is changed is told by identity: keep the callables that stay.
+
+    Attributes:
+        open_source: opens the camera; called on the capture thread.
+        open_segmenter: loads the network.
+        make_compositor: builds the effect for a size.
+        hides_room: False only for the effect None.
+        lossless: every frame counts (files).
+        on_demand: close the source while demand() says no.
+    """
+
+    open_source: Callable[[], FrameSource]
+    open_segmenter: Callable[[], Segmenter]
+    make_compositor: Callable[[Size], Compositor]
+    hides_room: bool
+    lossless: bool = False
+    on_demand: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Fittings:
+    """The parts that stay for the whole run.
+
+    Attributes:
+        open_sink: opens the sink, of the given size.
+        size: of every picture sent.
+        paint_card: draws cards.
+        conform: (pixels, size) → pixels of that size.
+        make_refiner: builds the refiner.
+        make_gate: builds the gate that lets the network rest.
+        demand: whether anybody looks; polled a few times a second.
+        tap: gets every picture sent.
+        sink_required: fail where the sink does (headless), instead of waiting for it.
+    """
+
+    open_sink: Callable[[], FrameSink]
+    size: Size
+    paint_card: CardPainter
+    conform: Callable[[Pixels, Size], Pixels]
+    make_refiner: Callable[[], Refiner]
+    make_gate: Callable[[], Gate] = Gate
+    demand: Callable[[], bool] = lambda: True
+    tap: Callable[[Pixels], None] = lambda _: None
+    sink_required: bool = False

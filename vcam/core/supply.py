@@ -1,0 +1,126 @@
+"""Keeps frames coming: opens a capture, notices stalls, backs off, touches no device that is still held."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+
+from vcam.core.capture import Capture
+from vcam.core.errors import Closed, EndOfSource, Problem, SourceError
+from vcam.core.frame import Frame
+from vcam.core.ports import FrameSource, SourceFormat
+
+log = logging.getLogger(__name__)
+
+STALL = 2.0
+"""Seconds without a frame after which a source counts as stalled."""
+OPENING = 10.0
+"""Seconds that a source may take from being opened to its first frame."""
+
+_RELEASE = 0.3
+_BACK_OFF = (0.3, 0.6, 1.0, 2.0, 3.0)
+
+
+class Supply:
+    """The worker's side of the capture thread.
+
+    Args:
+        clock: monotonic seconds.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._capture: Capture | None = None
+        self._abandoned: Capture | None = None
+        self._flowing = False
+        self._since = 0.0
+        self._attempts = 0
+        self._retry_at = 0.0
+        self._read = self._dropped = 0
+
+    @property
+    def name(self) -> str:
+        """The open source's name, "" while there is none."""
+        return self._capture.name if self._capture else ""
+
+    @property
+    def format(self) -> SourceFormat | None:
+        """What the open source gives."""
+        return self._capture.format if self._capture else None
+
+    @property
+    def read(self) -> int:
+        """Frames read since the start of the run."""
+        return self._read + (self._capture.count if self._capture else 0)
+
+    @property
+    def dropped(self) -> int:
+        """Frames that were overtaken by a newer one before they were worked on."""
+        return self._dropped + (self._capture.frames.dropped if self._capture else 0)
+
+    @property
+    def pause_left(self) -> float:
+        """Seconds until the next attempt is due."""
+        return max(self._retry_at - self._clock(), 0.0)
+
+    def hurry(self) -> None:
+        """Forget failed attempts: something has changed."""
+        self._attempts, self._retry_at = 0, 0.0
+
+    def next(self, open_source: Callable[[], FrameSource], wait: float, *, lossless: bool) -> Frame | None:
+        """Return the newest frame, or None if none came within wait seconds; open the source if it is closed.
+
+        Raises:
+            EndOfSource: a finite source is through.
+            SourceError: it failed, stalled, or a former read still holds the device. The source is released,
+                and pause_left tells when to try again.
+        """
+        try:
+            if self._capture is None:
+                self._open(open_source, lossless=lossless)
+            return self._take(wait)
+        except EndOfSource:
+            raise
+        except (SourceError, Closed) as error:
+            self.release()
+            self._retry_at = self._clock() + _BACK_OFF[min(self._attempts, len(_BACK_OFF) - 1)]
+            self._attempts += 1
+            if isinstance(error, Closed):
+                raise SourceError(Problem.CAMERA_GONE, "the source was closed") from error
+            raise
+
+    def release(self) -> None:
+        """Close the source. A thread that does not come back is abandoned, and bars the way until it does."""
+        capture, self._capture = self._capture, None
+        if capture is None:
+            return
+        stopped = capture.stop(timeout=_RELEASE)
+        self._read += capture.count
+        self._dropped += capture.frames.dropped
+        if not stopped:
+            self._abandoned = capture
+
+    def _open(self, open_source: Callable[[], FrameSource], *, lossless: bool) -> None:
+        if self._abandoned is not None and self._abandoned.alive:
+            raise SourceError(
+                Problem.CAMERA_STALLED,
+                "the camera's last read has not returned; unplug it and plug it in again",
+            )
+        self._abandoned = None
+        self._capture = Capture(open_source, lossless=lossless)
+        self._flowing = False
+        self._since = self._clock()
+
+    def _take(self, wait: float) -> Frame | None:
+        assert self._capture is not None  # noqa: S101 - for the type checker: next() has opened it
+        frame = self._capture.frames.take(wait)
+        if frame is not None:
+            self._flowing = True
+            self._since = self._clock()
+            self._attempts = 0
+            return frame
+        patience = STALL if self._flowing else OPENING
+        if self._clock() - self._since > patience:
+            raise SourceError(Problem.CAMERA_STALLED, f"no frame came for {patience:g} s")
+        return None

@@ -1,0 +1,57 @@
+"""A stage that hangs must not freeze the picture: this thread notices, and sends the card in its place."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+_TICK = 0.25
+
+
+class Watchdog:
+    """Watches the worker's stages.
+
+    Args:
+        on_hang: called on this thread once a second for as long as a stage is over its limit, with True the
+            first time.
+        clock: monotonic seconds.
+    """
+
+    def __init__(self, on_hang: Callable[[bool], None], clock: Callable[[], float] = time.monotonic) -> None:
+        self._on_hang = on_hang
+        self._clock = clock
+        self._deadline: float | None = None
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="watchdog", daemon=True)
+
+    def start(self) -> None:
+        """Begin to watch."""
+        self._thread.start()
+
+    @contextmanager
+    def limit(self, seconds: float) -> Iterator[None]:
+        """Bound what happens inside to so many seconds."""
+        self._deadline = self._clock() + seconds
+        try:
+            yield
+        finally:
+            self._deadline = None
+
+    def stop(self) -> None:
+        """End the thread, without waiting for it."""
+        self._stop.set()
+
+    def _run(self) -> None:
+        next_call = 0.0
+        hanging = False
+        while not self._stop.wait(_TICK):
+            deadline, now = self._deadline, self._clock()
+            if deadline is None or now <= deadline:
+                hanging = False
+                continue
+            if not hanging or now >= next_call:
+                self._on_hang(not hanging)
+                hanging = True
+                next_call = now + 1.0
