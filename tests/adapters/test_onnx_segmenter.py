@@ -1,0 +1,171 @@
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from subprocess import run
+from typing import Any
+
+import numpy as np
+import pytest
+
+from vcam.adapters.model_card import list_cards, read_card
+from vcam.adapters.onnx_segmenter import OnnxSegmenter, nearest_size
+from vcam.core.errors import ModelError, Problem
+from vcam.core.frame import Frame, Pixels, Size
+
+
+def frame(pixels: Pixels) -> Frame:
+    return Frame(pixels=pixels, index=0, captured_at=12.5)
+
+
+def grey(width: int, height: int, value: int = 128) -> Frame:
+    return frame(np.full((height, width, 3), value, np.uint8))
+
+
+def segmenter(path: Path, **more: Any) -> OnnxSegmenter:
+    return OnnxSegmenter(read_card(path), **more)
+
+
+@pytest.mark.parametrize(
+    ("size", "shape"),
+    [((1280, 720), (8, 16)), ((640, 480), (16, 16)), ((720, 1280), (16, 8)), ((30, 25), (16, 16))],
+)
+def test_the_input_with_the_nearest_aspect_is_used(
+    make_model: Any, size: tuple[int, int], shape: tuple[int, int]
+) -> None:
+    matte = segmenter(make_model()).segment(grey(*size))
+    assert matte.alpha.shape == shape
+    assert matte.alpha.dtype == np.float32
+    assert matte.captured_at == 12.5
+    np.testing.assert_allclose(matte.alpha, 128 / 255, atol=1e-5)
+
+
+def test_the_first_of_equally_near_sizes_wins() -> None:
+    assert nearest_size((Size(32, 16), Size(16, 32)), Size(9, 9)) == Size(32, 16)
+
+
+def test_red_goes_first_and_mean_and_std_are_applied(tiny_network: Any, make_model: Any) -> None:
+    fed = {"scale": 1 / 255, "mean": [0.5, 0.0, 0.0], "std": [0.5, 0.25, 1.0]}
+    path = make_model(input=read_input(make_model()) | fed)
+    pixels = np.zeros((16, 32, 3), np.uint8)
+    pixels[:] = (51, 102, 204)  # blue, green, red
+    alpha = segmenter(path).segment(frame(pixels)).alpha
+    expected = ((204 / 255 - 0.5) / 0.5 + 102 / 255 / 0.25 + 51 / 255) / 3
+    np.testing.assert_allclose(alpha, expected, atol=1e-4)
+
+
+def read_input(path: Path) -> dict[str, Any]:
+    return dict(json.loads(path.read_text())["input"])
+
+
+def test_logits_go_through_a_sigmoid(tiny_network: Any, make_model: Any) -> None:
+    output = {"name": "matte", "meaning": "logit", "channels": 1}
+    for value, expected in ((0.0, 0.5), (2.0, 0.880797), (-500.0, 0.0), (500.0, 1.0)):
+        path = make_model(tiny_network(value=value), output=output)
+        alpha = segmenter(path).segment(grey(32, 16)).alpha
+        np.testing.assert_allclose(alpha, expected, atol=1e-5)
+
+
+def test_rounding_beside_the_range_is_clipped(tiny_network: Any, make_model: Any) -> None:
+    alpha = segmenter(make_model(tiny_network(value=1.005))).segment(grey(32, 16)).alpha
+    assert alpha.max() == 1.0
+
+
+@pytest.mark.parametrize(
+    ("meaning", "value"),
+    [("alpha", value) for value in (np.nan, np.inf, -np.inf, 2.0, -0.5)]
+    + [("logit", value) for value in (np.nan, np.inf, -np.inf)],
+)
+def test_what_is_no_matte_is_refused(tiny_network: Any, make_model: Any, value: float, meaning: str) -> None:
+    output = {"name": "matte", "meaning": meaning, "channels": 1}
+    with pytest.raises(ModelError) as caught:
+        segmenter(make_model(tiny_network(value=value), output=output)).segment(grey(32, 16))
+    assert caught.value.problem is Problem.BAD_MATTE
+
+
+def test_a_static_network_of_one_size(tiny_network: Any, make_model: Any) -> None:
+    network = tiny_network(sides=(16, 32))
+    fed = read_input(make_model()) | {"sizes": [[16, 32]]}
+    assert segmenter(make_model(network, input=fed)).segment(grey(90, 90)).alpha.shape == (8, 16)
+
+
+def test_a_network_of_another_size_is_wrong(tiny_network: Any, make_model: Any) -> None:
+    with pytest.raises(ModelError) as caught:
+        segmenter(make_model(tiny_network(sides=(24, 32))))
+    assert caught.value.problem is Problem.WRONG_MODEL
+    assert "wanted tensor(float) [1, 3, 16, 32]" in caught.value.detail
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"output": {"name": "alpha", "meaning": "alpha", "channels": 1}},
+        {"recurrent": [{"input": "r", "output": "r_next"}]},
+    ],
+)
+def test_other_names_than_the_cards_are_wrong(
+    tiny_network: Any, make_model: Any, changes: dict[str, Any]
+) -> None:
+    with pytest.raises(ModelError) as caught:
+        segmenter(make_model(**changes))
+    assert caught.value.problem is Problem.WRONG_MODEL
+
+
+def test_memory_goes_in_and_comes_out(tiny_network: Any, make_model: Any) -> None:
+    path = make_model(tiny_network(recurrent=True), recurrent=[{"input": "r", "output": "r_next"}])
+    seg = segmenter(path)
+    white = grey(32, 16, 255)
+    first, second = (float(seg.segment(white).alpha[0, 0]) for _ in range(2))
+    assert (first, second) == pytest.approx((0.5, 0.75))
+    seg.reset()
+    assert float(seg.segment(white).alpha[0, 0]) == pytest.approx(0.5)
+    # Another shape is another scene.
+    seg.segment(grey(32, 32, 255))
+    assert float(seg.segment(white).alpha[0, 0]) == pytest.approx(0.5)
+
+
+def test_mattes_are_kept_when_the_next_frame_comes(tiny_network: Any, make_model: Any) -> None:
+    seg = segmenter(make_model())
+    dark = seg.segment(grey(32, 16, 0))
+    seg.segment(grey(32, 16, 255))
+    assert dark.alpha.max() == 0
+
+
+def test_what_is_no_network_is_damaged(tiny_network: Any, make_model: Any) -> None:
+    for data in (b"", b"nonsense"):
+        with pytest.raises(ModelError) as caught:
+            segmenter(make_model(data))
+        assert caught.value.problem is Problem.DAMAGED_MODEL
+
+
+def test_a_network_replaced_while_it_runs_does_no_harm(tiny_network: Any, make_model: Any) -> None:
+    path = make_model()
+    seg = segmenter(path, frame_size=Size(1280, 720))
+    path.with_name("tiny.onnx").write_bytes(b"another")
+    assert seg.segment(grey(32, 32)).alpha.shape == (16, 16)
+
+
+def test_after_close_nothing_is_segmented(tiny_network: Any, make_model: Any) -> None:
+    seg = segmenter(make_model())
+    seg.close()
+    seg.close()
+    with pytest.raises(ModelError):
+        seg.segment(grey(32, 16))
+
+
+def test_importing_loads_no_runtime() -> None:
+    code = "import sys, vcam.adapters.onnx_segmenter; sys.exit('onnxruntime' in sys.modules)"
+    assert run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+SHIPPED = list_cards(Path(__file__).parents[2] / "models")
+
+
+@pytest.mark.parametrize("card", SHIPPED, ids=[card.name for card in SHIPPED])
+def test_shipped_models_run_at_every_size(card: Any) -> None:
+    seg = OnnxSegmenter(card)
+    for size in card.input.sizes:
+        alpha = seg.segment(grey(size.width * 2, size.height * 2)).alpha
+        assert alpha.shape[0] <= size.height
+        assert 0 <= alpha.min() <= alpha.max() <= 1

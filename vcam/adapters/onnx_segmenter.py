@@ -1,0 +1,205 @@
+"""The network, run by ONNX Runtime on one thread, as its card tells."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+import cv2
+import numpy as np
+
+from vcam.adapters.model_card import Meaning, ModelCard, ModelInput
+from vcam.core.errors import ModelError, Problem
+from vcam.core.frame import Alpha, Frame, Matte, Size
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+log = logging.getLogger(__name__)
+
+_TOLERANCE = 0.01
+"""How far outside [0, 1] an alpha may stand: rounding of an int8 network, not a broken one."""
+
+
+class OnnxSegmenter:
+    """A segmenter over one ONNX file.
+
+    One static session per input size, opened when a frame's shape first asks for it: one file serves wide,
+    square and upright pictures, and each session is planned for fixed shapes.
+
+    Args:
+        card: what the network is.
+        frame_size: of the frames to come, where known, so that the first of them does not wait.
+
+    Raises:
+        ModelError: the network is missing, damaged, or not what its card says.
+    """
+
+    def __init__(self, card: ModelCard, frame_size: Size | None = None) -> None:
+        self._card = card
+        self._network = card.read_network()
+        self._runs: dict[Size, _Run] = {}
+        self._current = self._open(nearest_size(card.input.sizes, frame_size or card.input.sizes[0]))
+        self._closed = False
+
+    @property
+    def name(self) -> str:
+        """The model's name."""
+        return self._card.name
+
+    def segment(self, frame: Frame) -> Matte:
+        """Return the person's matte at the network's own size. Raises ModelError."""
+        if self._closed:
+            raise ModelError(Problem.NO_MODEL, f"the model {self.name} was closed; open it anew")
+        size = nearest_size(self._card.input.sizes, frame.size)
+        if size != self._current.size:
+            self._current = self._runs.get(size) or self._open(size)
+            self._current.reset()
+        return Matte(alpha=self._current(frame), captured_at=frame.captured_at)
+
+    def reset(self) -> None:
+        """Forget what came before."""
+        self._current.reset()
+
+    def close(self) -> None:
+        """Let go of the network."""
+        self._closed = True
+        self._runs.clear()
+
+    def _open(self, size: Size) -> _Run:
+        run = self._runs[size] = _Run(self._card, self._network, size)
+        return run
+
+
+def nearest_size(sizes: tuple[Size, ...], frame: Size) -> Size:
+    """Return the size whose aspect is nearest to the frame's; the first of equals."""
+    wanted = np.log(frame.width / frame.height)
+    return min(sizes, key=lambda size: abs(np.log(size.width / size.height) - wanted))
+
+
+class _Run:
+    """The network at one input size, with its buffers and its memory."""
+
+    def __init__(self, card: ModelCard, network: bytes, size: Size) -> None:
+        self.size = size
+        self._card = card
+        self._session = _open_session(card, network, size)
+        shapes = {node.name: (node.type, node.shape) for node in self._session.get_inputs()}
+        _check_graph(card, shapes, [node.name for node in self._session.get_outputs()], size)
+        self._outputs = [card.output.name, *(state.output for state in card.recurrent)]
+        self._empty = {state.input: _zeros(shapes[state.input][1]) for state in card.recurrent}
+        self._feed = _Feed(card.input, size)
+        self._memory = dict(self._empty)
+
+    def __call__(self, frame: Frame) -> Alpha:
+        feeds = {self._card.input.name: self._feed(frame), **self._memory}
+        try:
+            made = self._session.run(self._outputs, feeds)
+        except Exception as error:
+            # ONNX Runtime's exceptions share no base but Exception.
+            raise ModelError(Problem.BAD_MATTE, f"the model {self._card.name} failed: {error}") from error
+        alpha = _alpha(self._card, made[0], self.size)
+        self._memory = {state.input: made[i] for i, state in enumerate(self._card.recurrent, start=1)}
+        return alpha
+
+    def reset(self) -> None:
+        self._memory = dict(self._empty)
+
+
+class _Feed:
+    """Turns frames into the network's float32 (1, 3, height, width) RGB, always in the same buffer."""
+
+    def __init__(self, fed: ModelInput, size: Size) -> None:
+        self._size = size
+        self._tensor = np.empty((1, 3, size.height, size.width), np.float32)
+        self._factor = [np.float32(fed.scale / std) for std in fed.std]
+        self._offset = [np.float32(mean / std) for mean, std in zip(fed.mean, fed.std, strict=True)]
+
+    def __call__(self, frame: Frame) -> NDArray[np.float32]:
+        # Linear, not area: at 720p 0.1 ms against 0.8. One pass per channel beats blobFromImage here.
+        small = cv2.resize(frame.pixels, (self._size.width, self._size.height))
+        for i, channel in enumerate(reversed(cv2.split(small))):
+            plane = self._tensor[0, i]
+            np.multiply(channel, self._factor[i], out=plane)
+            if self._offset[i]:
+                np.subtract(plane, self._offset[i], out=plane)
+        return self._tensor
+
+
+def _open_session(card: ModelCard, network: bytes, size: Size) -> Any:
+    import onnxruntime  # noqa: PLC0415 - a tenth of a second that only opening a model should cost
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_ALL
+    options.log_severity_level = 3
+    # A spinning thread would burn most of the CPU time between frames.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    options.add_session_config_entry("session.inter_op.allow_spinning", "0")
+    options.add_free_dimension_override_by_name("height", size.height)
+    options.add_free_dimension_override_by_name("width", size.width)
+    try:
+        return onnxruntime.InferenceSession(network, options, providers=["CPUExecutionProvider"])
+    except Exception as error:
+        # ONNX Runtime's exceptions share no base but Exception.
+        raise ModelError(
+            Problem.DAMAGED_MODEL,
+            f"{card.file.name} cannot be loaded: {error}; install the app's models anew",
+        ) from error
+
+
+def _check_graph(
+    card: ModelCard, inputs: dict[str, tuple[str, list[int | str]]], outputs: list[str], size: Size
+) -> None:
+    named_in = {card.input.name, *(state.input for state in card.recurrent)}
+    named_out = {card.output.name, *(state.output for state in card.recurrent)}
+    if set(inputs) != named_in or not named_out <= set(outputs):
+        raise ModelError(
+            Problem.WRONG_MODEL,
+            f"{card.file.name}: got inputs {sorted(inputs)} and outputs {sorted(outputs)} "
+            f"!= wanted {sorted(named_in)} and {sorted(named_out)}",
+        )
+    got, wanted = inputs[card.input.name], [1, 3, size.height, size.width]
+    open_ended = [w if isinstance(g, str) else g for g, w in zip(got[1], wanted, strict=False)]
+    if got[0] != "tensor(float)" or len(got[1]) != len(wanted) or open_ended != wanted:
+        raise ModelError(
+            Problem.WRONG_MODEL,
+            f"{card.file.name}: got an input of {got[0]} {got[1]} != wanted tensor(float) {wanted}",
+        )
+
+
+def _zeros(shape: list[int | str]) -> NDArray[np.float32]:
+    """Return a memory that holds nothing; a dimension left open begins as 1."""
+    return np.zeros([side if isinstance(side, int) else 1 for side in shape], np.float32)
+
+
+def _alpha(card: ModelCard, made: Any, size: Size) -> Alpha:
+    """Return float32 (height, width) in [0, 1], or raise ModelError: nothing else goes on."""
+    shape, dtype = np.shape(made), getattr(made, "dtype", None)
+    flat = len(shape) == 4 and shape[:2] == (1, 1)
+    if not flat or not 1 <= shape[2] <= size.height or not 1 <= shape[3] <= size.width or dtype != np.float32:
+        raise ModelError(
+            Problem.WRONG_MODEL,
+            f"{card.name}: got a matte of {dtype} {shape} "
+            f"!= wanted float32 (1, 1, up to {size.height}, up to {size.width})",
+        )
+    alpha: Alpha = made[0, 0]
+    # Minimum and maximum are NaN where any value is, and a NaN passes no comparison.
+    low, high = float(alpha.min()), float(alpha.max())
+    if card.output.meaning is Meaning.LOGIT:
+        if not (low > -np.inf and high < np.inf):
+            raise ModelError(Problem.BAD_MATTE, f"{card.name}: got {low} … {high} != wanted finite logits")
+        return _sigmoid(alpha)
+    if not (low >= -_TOLERANCE and high <= 1 + _TOLERANCE):
+        raise ModelError(Problem.BAD_MATTE, f"{card.name}: got alpha {low} … {high} != wanted 0 … 1")
+    return alpha if low >= 0 and high <= 1 else np.clip(alpha, 0, 1)
+
+
+def _sigmoid(logit: Alpha) -> Alpha:
+    # Past ±30 a float32 sigmoid is 0 or 1, and exp() would warn of its overflow.
+    clipped = np.clip(logit, -30, 30)
+    np.exp(np.negative(clipped, out=clipped), out=clipped)
+    np.add(clipped, 1, out=clipped)
+    return np.reciprocal(clipped, out=clipped)
