@@ -1,8 +1,8 @@
 """The thread that opens a source and reads it into a mailbox.
 
 Opening and reading a camera may block for ever when the device goes away (OpenCV has no time limit);
-both happen here and nowhere else. A thread that does not come back is abandoned: it is a daemon, it closes its
-source itself should it ever return, and the pipeline opens nothing new while it lives.
+both happen here and nowhere else. A thread that does not come back is abandoned: it is a daemon, it closes
+its source itself should it ever return, and the pipeline opens nothing new while it lives.
 """
 
 from __future__ import annotations

@@ -225,6 +225,7 @@ class Pipeline:
             return
         old, self._plan = self._plan, plan
         self._warning = None
+        self._publish_at = 0.0
         if self._stages is not None:
             self._adapt(self._stages, old, plan)
         if plan.open_source is not old.open_source:
