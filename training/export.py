@@ -1,0 +1,156 @@
+"""A saved net -> models/<name>.onnx and its card.
+
+One file serves every input size: the axes "height" and "width" stay symbolic, the app fixes them per session.
+The matte (sigmoid) is computed in the graph. What was exported is compared with PyTorch before it is kept.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import subprocess
+import warnings
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import onnxruntime as ort
+import torch
+from torch import Tensor, nn
+
+from training.augment import FULL_SIZES
+from training.data import read_index
+from training.nets import images_seen, load_net
+from training.nets.unet import count_mmac, count_params
+from training.train import add_places
+
+OPSET = 17
+PARITY = 2e-3  # largest difference of alpha between PyTorch and ONNX Runtime
+TITLES = {"performance": "Performance", "balanced": "Balanced", "quality": "Quality"}
+
+
+class WithSigmoid(nn.Module):
+    """Logits -> matte."""
+
+    def __init__(self, net: nn.Module) -> None:
+        super().__init__()
+        self.net = net
+
+    def forward(self, image: Tensor) -> Tensor:
+        """(1, 3, H, W) in [0, 1] -> (1, 1, H/2, W/2) in [0, 1]."""
+        return torch.sigmoid(self.net(image))
+
+
+def export(net: nn.Module, path: Path) -> None:
+    """Write the net as ONNX and assert that every input size gives PyTorch's matte."""
+    whole = WithSigmoid(net).eval()
+    axes = {2: "height", 3: "width"}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the legacy exporter announces its successor on every call
+        torch.onnx.export(
+            whole, (torch.zeros(1, 3, *FULL_SIZES[0]),), str(path), opset_version=OPSET, dynamo=False,
+            input_names=["image"], output_names=["matte"], dynamic_axes={"image": axes, "matte": {2: "matte_height", 3: "matte_width"}},
+        )  # fmt: skip
+    onnx.checker.check_model(str(path))
+    difference = parity(whole, path)
+    assert difference < PARITY, (
+        f"ONNX Runtime differs from PyTorch by {difference:.2e}, wanted below {PARITY}"
+    )
+
+
+def session(path: Path, size: tuple[int, int] | None = None) -> ort.InferenceSession:
+    """One thread, no spinning; static for one input size if it is given."""
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    options.log_severity_level = 3
+    if size:
+        options.add_free_dimension_override_by_name("height", size[0])
+        options.add_free_dimension_override_by_name("width", size[1])
+    return ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+
+
+def parity(net: nn.Module, path: Path) -> float:
+    """Largest |alpha difference| over one random picture per input size."""
+    rng, worst = np.random.default_rng(0), 0.0
+    for size in FULL_SIZES:
+        x = rng.random((1, 3, *size), np.float32)
+        found = session(path, size).run(None, {"image": x})[0]
+        with torch.no_grad():
+            wanted = net(torch.from_numpy(x)).numpy()
+        worst = max(worst, float(np.abs(found - wanted).max()))
+    return worst
+
+
+@dataclass(frozen=True, slots=True)
+class CardFacts:
+    """What a card says beyond what can be read off the net."""
+
+    name: str
+    precision: str
+    recipe: str
+    limits: str
+    images: int
+    scores: dict[str, Any] = field(default_factory=dict)
+
+
+def card(facts: CardFacts, net: nn.Module, model: Path, data: Path) -> dict[str, Any]:
+    """The model card: the contract between training and the app."""
+    sources = {n: s for n, s in read_index(data)["sources"].items() if s["use"] == "train"}
+    used = [{"name": n, "licence": _licence(s["licence"]), "repo": s["repo"]} for n, s in sources.items()]
+    return {
+        "schema": 1, "name": facts.name, "title": TITLES.get(facts.name, facts.name.title()),
+        "quality": facts.name if facts.name in TITLES else "other", "file": model.name,
+        "sha256": hashlib.sha256(model.read_bytes()).hexdigest(), "precision": facts.precision, "family": "unet",
+        "input": {
+            "name": "image", "layout": "NCHW", "dtype": "float32", "channels": "RGB",
+            "sizes": [list(s) for s in FULL_SIZES], "scale": 1 / 255, "mean": [0, 0, 0], "std": [1, 1, 1],
+        },
+        "output": {"name": "matte", "meaning": "alpha", "channels": 1},
+        "recurrent": None, "licence": "GPL-2.0-or-later",
+        "training": {"recipe": facts.recipe, "commit": _commit(), "images_seen": facts.images, "data": used},
+        "cost": {"params": count_params(net), "mmac": round(count_mmac(net), 1)},
+        "scores": facts.scores, "limits": facts.limits,
+    }  # fmt: skip
+
+
+def _licence(found: str | dict[str, str]) -> str:
+    return found if isinstance(found, str) else "; ".join(f"{part}: {text}" for part, text in found.items())
+
+
+def _commit() -> str:
+    root = Path(__file__).resolve().parents[1]
+    done = subprocess.run(["git", "rev-parse", "HEAD"], cwd=root, capture_output=True, text=True, check=False)
+    return done.stdout.strip() or "uncommitted"
+
+
+def write_card(content: dict[str, Any], path: Path) -> None:
+    """JSON, readable, with a newline at the end."""
+    path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+
+
+def main() -> None:
+    """Export one saved net under one name."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    add_places(parser)
+    parser.add_argument("--name", required=True, choices=sorted(TITLES))
+    parser.add_argument("--models", type=Path, default=Path(__file__).resolve().parents[1] / "models")
+    parser.add_argument("--recipe", default="training/runs/default.sh")
+    parser.add_argument("--limits", required=True, help="plain words for the card")
+    args = parser.parse_args()
+    torch.set_num_threads(1)
+    saved, model = args.work / "average.pt", args.models / f"{args.name}.onnx"
+    net = load_net(saved).eval()
+    export(net, model)
+    facts = CardFacts(args.name, "fp32", args.recipe, args.limits, images_seen(saved))
+    write_card(card(facts, net, model, args.data), model.with_suffix(".json"))
+    print(f"{model.name}: {model.stat().st_size / 1e6:.2f} MB, {facts.images} images seen")
+
+
+if __name__ == "__main__":
+    main()

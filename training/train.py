@@ -1,0 +1,239 @@
+"""Trains one net: resumable, seeded, the schedule tied to images seen and not to the clock.
+
+Batch k of a run is a function of (seed, k), so a resumed run sees exactly what an unbroken one would.
+Data are made by worker processes at low priority; the training step itself uses one thread.
+"""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import json
+import math
+import os
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import cv2
+import torch
+from torch import Tensor, nn
+from torch.utils.data import DataLoader, Dataset
+
+from training.augment import FULL_SIZES, SMALL_SIZES, Mix, Sampler
+from training.data import prepare
+from training.losses import matte_loss, truth_at
+from training.nets import load_net, save_net
+from training.optim import Optimisers
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """Everything that decides what a run does."""
+
+    images: int = 500_000
+    batch: int = 32
+    lr: float = 2e-3
+    muon: bool = True
+    muon_lr: float = 0.02
+    weight_decay: float = 0.01
+    warmup: int = 10_000  # images
+    small_share: float = 0.6  # of the images, first, at about 0.42 of the area
+    ema: float = 0.998
+    distil: float = 0.0  # weight of the teacher net's matte against the label
+    composite: float = 0.5
+    seed: int = 1
+
+    @property
+    def steps(self) -> int:
+        """Batches of the whole run."""
+        return self.images // self.batch
+
+    def factor(self, step: int) -> float:
+        """Learning rate as a share of its peak: linear warm-up, one cosine to 1 % of it."""
+        warm = max(1, self.warmup // self.batch)
+        if step < warm:
+            return (step + 1) / warm
+        done = (step - warm) / max(1, self.steps - warm)
+        return 0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * min(1.0, done)))
+
+
+class Batches(Dataset[tuple[Tensor, Tensor]]):
+    """Batch number -> images and mattes, uint8."""
+
+    def __init__(self, store: Path, recipe: Recipe) -> None:
+        self._store, self._recipe = store, recipe
+        self._sampler: Sampler | None = None
+
+    def __getitem__(self, number: int) -> tuple[Tensor, Tensor]:
+        if self._sampler is None:  # in the worker: stores are mapped, not copied
+            cv2.setNumThreads(1)
+            self._sampler = Sampler(self._store, Mix(composite=self._recipe.composite))
+        small = number < self._recipe.steps * self._recipe.small_share
+        sizes = SMALL_SIZES if small else FULL_SIZES
+        images, mattes = self._sampler.batch(self._recipe.seed, number, self._recipe.batch, sizes)
+        return torch.from_numpy(images), torch.from_numpy(mattes)
+
+
+def _start_worker(_number: int) -> None:
+    if hasattr(os, "sched_setaffinity"):  # the training step is pinned: its helpers must not be
+        os.sched_setaffinity(0, range(os.cpu_count() or 1))
+    if hasattr(os, "nice"):
+        os.nice(10)
+    torch.set_num_threads(1)
+
+
+def batches(store: Path, recipe: Recipe, start: int, workers: int) -> Iterator[tuple[Tensor, Tensor]]:
+    """Batches from number ``start`` to the end of the run, in order."""
+    numbers = range(start, recipe.steps)
+    extra: dict[str, Any] = {"prefetch_factor": 6, "worker_init_fn": _start_worker} if workers else {}
+    return iter(
+        DataLoader(Batches(store, recipe), batch_size=None, sampler=numbers, num_workers=workers, **extra)
+    )
+
+
+class Trainer:
+    """A net, its moving average and its optimisers; one step at a time."""
+
+    def __init__(
+        self, net: nn.Module, recipe: Recipe, device: torch.device, teacher: nn.Module | None = None
+    ) -> None:
+        layout = torch.channels_last
+        self.recipe, self.device = recipe, device
+        self.net = net.to(device=device, memory_format=layout).train()  # type: ignore[call-overload]
+        self.average = copy.deepcopy(self.net).eval().requires_grad_(requires_grad=False)
+        self.teacher = teacher.to(device=device, memory_format=layout).eval() if teacher else None  # type: ignore[call-overload]
+        self.optimisers = Optimisers(net, recipe.muon, recipe.lr, recipe.muon_lr, recipe.weight_decay)
+        self.step = 0
+
+    def update(self, images: Tensor, mattes: Tensor) -> float:
+        """Learn from one batch of uint8 images and mattes; returns the loss."""
+        x = (
+            images.to(self.device, non_blocking=True)
+            .float()
+            .div_(255)
+            .contiguous(memory_format=torch.channels_last)
+        )
+        with torch.autocast(self.device.type, torch.bfloat16):
+            logits = self.net(x)
+            guide = self._guide(x)
+        logits = logits.float()
+        truth = truth_at(mattes.to(self.device).float().div_(255), logits.shape)
+        if guide is not None:
+            truth = torch.lerp(truth, guide, self.recipe.distil)
+        loss = matte_loss(logits, truth)
+        loss.backward()
+        self.optimisers.step(self.recipe.factor(self.step))
+        self.step += 1
+        self._average()
+        return float(loss.detach())
+
+    @torch.no_grad()
+    def _guide(self, x: Tensor) -> Tensor | None:
+        return torch.sigmoid(self.teacher(x).float()) if self.teacher is not None else None
+
+    @torch.no_grad()
+    def _average(self) -> None:
+        keep = min(self.recipe.ema, (1 + self.step) / (10 + self.step))
+        new, old = self.net.state_dict(), self.average.state_dict()
+        for name, value in old.items():
+            if value.is_floating_point():
+                value.lerp_(new[name], 1 - keep)
+            else:
+                value.copy_(new[name])
+
+    def save(self, path: Path) -> None:
+        """Everything needed to go on, written whole or not at all."""
+        state = {
+            "net": self.net.state_dict(), "average": self.average.state_dict(), "step": self.step,
+            "optimisers": self.optimisers.state_dict(), "recipe": asdict(self.recipe),
+        }  # fmt: skip
+        torch.save(state, path.with_suffix(".part"))
+        path.with_suffix(".part").replace(path)
+
+    def load(self, path: Path) -> None:
+        """Go on where save left off."""
+        state = torch.load(path, map_location=self.device, weights_only=True)
+        self.net.load_state_dict(state["net"])
+        self.average.load_state_dict(state["average"])
+        self.optimisers.load_state_dict(state["optimisers"])
+        self.step = int(state["step"])
+
+
+def run(trainer: Trainer, work: Path, store: Path, workers: int, save_every: float = 120.0) -> None:
+    """Train to the end of the recipe; ``work`` gets state.pt, average.pt and log.jsonl."""
+    recipe, log = trainer.recipe, work / "log.jsonl"
+    began, first, last_saved, losses = time.monotonic(), trainer.step, time.monotonic(), [0.0] * 0
+    for images, mattes in batches(store, recipe, trainer.step, workers):
+        losses.append(trainer.update(images, mattes))
+        done = trainer.step == recipe.steps
+        if trainer.step % 50 == 0 or done:
+            speed = (trainer.step - first) * recipe.batch / (time.monotonic() - began)
+            row = {
+                "images": trainer.step * recipe.batch, "loss": round(sum(losses) / len(losses), 5),
+                "lr": round(recipe.lr * recipe.factor(trainer.step), 6), "images_per_s": round(speed, 1),
+                "size": list(images.shape[2:]), "eta_min": round((recipe.steps - trainer.step) * recipe.batch / speed / 60, 1),
+                "at": round(time.time()),
+            }  # fmt: skip
+            losses.clear()
+            with log.open("a") as file:
+                file.write(json.dumps(row) + "\n")
+            print(json.dumps(row), flush=True)
+        if done or time.monotonic() - last_saved > save_every:
+            trainer.save(work / "state.pt")
+            save_net(trainer.average, work / "average.pt", trainer.step * recipe.batch)
+            last_saved = time.monotonic()
+
+
+def parse(argv: list[str] | None = None) -> argparse.Namespace:
+    """Command line: one option per field of Recipe besides where things are."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    add_places(parser)
+    parser.add_argument(
+        "--net", required=True, help="name of a design (training.nets) or a saved net to start from"
+    )
+    parser.add_argument("--teacher", type=Path, help="a saved net whose mattes are mixed into the labels")
+    parser.add_argument("--workers", type=int, default=1)
+    for field in fields(Recipe):
+        if isinstance(field.default, bool):
+            parser.add_argument(
+                f"--{field.name}", action=argparse.BooleanOptionalAction, default=field.default
+            )
+        else:
+            parser.add_argument(
+                f"--{field.name.replace('_', '-')}", type=type(field.default), default=field.default
+            )
+    return parser.parse_args(argv)
+
+
+def add_places(parser: argparse.ArgumentParser) -> None:
+    """Options --data, --store and --work, shared by the programs of this package."""
+    root = Path(__file__).resolve().parents[1]
+    data = Path(os.environ.get("VCAM_DATA", root.parent / "shared" / "data"))
+    parser.add_argument("--data", type=Path, default=data, help="folder of the data packs (or VCAM_DATA)")
+    parser.add_argument("--store", type=Path, default=root / ".cache" / "training" / "stores")
+    parser.add_argument("--work", type=Path, required=True, help="where this run keeps its state and log")
+
+
+def main(argv: list[str] | None = None) -> None:
+    """Train, or go on with what --work holds."""
+    args = parse(argv)
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    torch.set_num_threads(1)
+    recipe = Recipe(**{field.name: getattr(args, field.name) for field in fields(Recipe)})
+    torch.manual_seed(recipe.seed)
+    prepare(args.data, args.store)
+    teacher = load_net(args.teacher) if args.teacher else None
+    trainer = Trainer(load_net(args.net), recipe, device, teacher)
+    args.work.mkdir(parents=True, exist_ok=True)
+    if (args.work / "state.pt").exists():
+        trainer.load(args.work / "state.pt")
+    run(trainer, args.work, args.store, args.workers)
+
+
+if __name__ == "__main__":
+    main()
