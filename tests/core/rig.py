@@ -22,6 +22,8 @@ from vcam.core.pipeline import Pipeline
 from vcam.core.plan import Fittings, Plan
 from vcam.core.status import State, Status
 
+FALLBACK = (90, 90, 90)
+
 
 def eventually(condition: Callable[[], Any], seconds: float = 10.0) -> None:
     deadline = time.monotonic() + seconds
@@ -47,6 +49,7 @@ class Rig:
                 open_source=lambda: RoomSource(before_read=paced),
                 open_segmenter=NobodySegmenter,
                 make_compositor=lambda _: ColourCompositor(),
+                make_fallback=lambda _: ColourCompositor(FALLBACK),
                 hides_room=True,
                 on_demand=False,
             ),

@@ -9,10 +9,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.core.rig import Rig, eventually, paced
+from tests.core.rig import FALLBACK, Rig, eventually, paced
 from vcam.core import pipeline as pipeline_module
 from vcam.core import supply
-from vcam.core.errors import ModelError, Problem, SinkError, SourceError
+from vcam.core.errors import BackgroundError, ModelError, Problem, SinkError, SourceError
 from vcam.core.fakes import (
     CARD,
     EFFECT,
@@ -101,6 +101,18 @@ def test_a_model_that_cannot_be_loaded_shows_the_card():
         rig.reaches(State.FAILED)
         rig.shows(CARD[CardKind.FAILED])
         assert rig.pipeline.status.problem is Problem.DAMAGED_MODEL
+
+
+def test_a_background_that_cannot_be_read_shows_the_fallback_and_says_so():
+    def broken(_):
+        raise BackgroundError(Problem.UNREADABLE_BACKGROUND, "not a picture")
+
+    with Rig(make_compositor=broken) as rig:
+        rig.shows(FALLBACK, 3)
+        assert rig.pipeline.status.problem is Problem.UNREADABLE_BACKGROUND
+        rig.pipeline.change(replace(rig.plan, make_compositor=lambda _: ColourCompositor()))
+        rig.shows_effect()
+        eventually(lambda: rig.pipeline.status.problem is None)
 
 
 def failing_opener(error):

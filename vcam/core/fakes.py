@@ -1,7 +1,7 @@
 """Small, honest stand-ins for the world, with which the pipeline's promises are tested and tried out.
 
-The room is one unmistakable colour, nobody is in it, and the effect is another: a single pixel of ROOM in what
-a sink was sent is a leak.
+The room is one unmistakable colour, nobody is in it, and the effect is another: a single pixel of ROOM in
+what a sink was sent is a leak.
 """
 
 from __future__ import annotations

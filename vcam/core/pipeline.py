@@ -12,11 +12,12 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from vcam.core.controls import StatusListener
-from vcam.core.errors import EndOfSource, Problem, SourceError, VcamError
+from vcam.core.errors import BackgroundError, EndOfSource, Problem, SourceError, VcamError
 from vcam.core.frame import Frame
 from vcam.core.meter import Meter
 from vcam.core.outlet import Outlet, Revoked
 from vcam.core.plan import Fittings, Plan
+from vcam.core.ports import Compositor
 from vcam.core.stages import Stages
 from vcam.core.status import CARDS, State, Status, check_transition
 from vcam.core.supply import Supply
@@ -238,7 +239,7 @@ class Pipeline:
         """Swap effect and network; one that cannot be loaded leaves the old one at work, with a warning."""
         with self._watchdog.limit(LOAD_LIMIT):
             if new.make_compositor is not old.make_compositor:
-                stages.swap_compositor(new.make_compositor(self._fittings.size), hides_room=new.hides_room)
+                stages.swap_compositor(self._make_compositor(), hides_room=new.hides_room)
             if new.open_segmenter is not old.open_segmenter:
                 try:
                     stages.swap_segmenter(new.open_segmenter())
@@ -253,13 +254,22 @@ class Pipeline:
                 self._stages = Stages(
                     self._plan.open_segmenter(),
                     fittings.make_refiner(),
-                    self._plan.make_compositor(fittings.size),
+                    self._make_compositor(),
                     gate=fittings.make_gate(),
                     hides_room=self._plan.hides_room,
                     conform=fittings.conform,
                     size=fittings.size,
                 )
         return self._stages
+
+    def _make_compositor(self) -> Compositor:
+        """Build the effect; a background that cannot be read leaves its fallback, with a warning."""
+        try:
+            return self._plan.make_compositor(self._fittings.size)
+        except BackgroundError as error:
+            log.warning("the background is not shown: %s", error.detail)
+            self._warning = error
+            return self._plan.make_fallback(self._fittings.size)
 
     def _drop_stages(self) -> None:
         stages, self._stages = self._stages, None

@@ -18,6 +18,7 @@ class Plan:
         open_source: opens the camera; called on the capture thread.
         open_segmenter: loads the network.
         make_compositor: builds the effect for a size.
+        make_fallback: builds the effect that is shown where make_compositor raises BackgroundError.
         hides_room: False only for the effect None.
         lossless: every frame counts (files).
         on_demand: close the source while demand() says no.
@@ -26,6 +27,7 @@ class Plan:
     open_source: Callable[[], FrameSource]
     open_segmenter: Callable[[], Segmenter]
     make_compositor: Callable[[Size], Compositor]
+    make_fallback: Callable[[Size], Compositor]
     hides_room: bool
     lossless: bool = False
     on_demand: bool = True

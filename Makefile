@@ -1,0 +1,54 @@
+# Two commands do all the set-up: `make run` and `make test`. Everything else is for those who build it.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+ARGS ?=
+
+.PHONY: help run test check format system-libraries e2e bench bench-accuracy train parity-references clean
+
+help:            ## Show this list
+	@grep -hE '^[a-z0-9-]+: .*##|^[a-z0-9-]+:  +##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 22
+
+$(VENV)/run.done: requirements/run.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/run.txt
+	@touch $@
+
+$(VENV)/dev.done: requirements/dev.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/dev.txt
+	@touch $@ $(VENV)/run.done
+
+$(VENV)/train.done: $(VENV)/dev.done pyproject.toml
+	$(BIN)/python -m pip install --quiet torch==2.13.0 torch-pruning==1.6.1 onnxscript matplotlib
+	@touch $@
+
+run: $(VENV)/run.done             ## Start the app; without camera or display, run the demo and say what is missing
+	$(BIN)/python main.py $(ARGS)
+
+test: $(VENV)/dev.done system-libraries   ## Run the tests
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest $(ARGS)
+
+check: $(VENV)/dev.done system-libraries  ## Format, lint, types, import contracts, tests: all that must be green
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest $(ARGS)
+
+format: $(VENV)/dev.done          ## Bring the code into shape
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+system-libraries:
+	@sh tests/system_libraries.sh
+
+requirements: pyproject.toml      ## Pin the dependencies anew, with hashes and without addresses
+	$(BIN)/python -m pip install --quiet pip-tools
+	$(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
+	  --strip-extras --allow-unsafe --extra ui -o requirements/run.txt pyproject.toml
+	$(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
+	  --strip-extras --allow-unsafe --extra ui --extra dev -o requirements/dev.txt pyproject.toml
+
+clean:                            ## Remove what can be made again
+	rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis demo-output

@@ -1,0 +1,46 @@
+"""Plain English for the terminal and the cards. The desktop has translated words of its own, in ui/words.py."""
+
+from __future__ import annotations
+
+from vcam.core.errors import Problem
+from vcam.core.ports import CardKind
+
+CARDS: dict[CardKind, tuple[str, str]] = {
+    CardKind.STARTING: ("Starting", "The camera will be there in a moment."),
+    CardKind.IDLE: ("Virtual Cam", "The camera is off until it is needed."),
+    CardKind.PAUSED: ("Paused", "The camera is off."),
+    CardKind.RECOVERING: ("One moment", "Waiting for the camera."),
+    CardKind.FAILED: ("No picture", "Virtual Cam needs attention on this computer."),
+    CardKind.STOPPED: ("Off", "Virtual Cam is turned off."),
+}
+
+PROBLEMS: dict[Problem, tuple[str, str]] = {
+    Problem.NO_CAMERA: ("There is no camera.", "Plug one in, or see `vcam cameras`."),
+    Problem.CAMERA_BUSY: ("Another program is using the camera.", "Close that program; this one tries again."),
+    Problem.CAMERA_GONE: ("The camera was unplugged.", "Plug it in again."),
+    Problem.CAMERA_STALLED: ("The camera stopped sending pictures.", "Unplug it and plug it in again."),
+    Problem.CAMERA_DENIED: ("The camera may not be used.", "Join the group `video`, then log in again."),
+    Problem.UNREADABLE_SOURCE: ("The source cannot be read.", "Check the file's name and format."),
+    Problem.NO_VIRTUAL_CAMERA: ('There is no device "Virtual Cam".', "Run `vcam doctor`; it sets one up."),
+    Problem.VIRTUAL_CAMERA_BUSY: ("Another program writes to Virtual Cam.", "Close that program."),
+    Problem.VIRTUAL_CAMERA_STUCK: ("The device Virtual Cam is stuck.", "Run `vcam doctor`."),
+    Problem.VIRTUAL_CAMERA_DENIED: ("Virtual Cam may not be written to.", "Join the group `video`."),
+    Problem.UNWRITABLE_SINK: ("The output cannot be written.", "Check the folder and the space left."),
+    Problem.NO_MODEL: ("The network is missing.", "See `vcam models`; install the app anew."),
+    Problem.DAMAGED_MODEL: ("The network's file is damaged.", "Install the app anew."),
+    Problem.WRONG_MODEL: ("The network is not what its card says.", "See `vcam models`."),
+    Problem.BAD_MATTE: ("The network returned nonsense.", "Choose another quality."),
+    Problem.UNREADABLE_BACKGROUND: ("The background cannot be read.", "Choose another picture."),
+    Problem.BAD_SETTINGS: ("The settings cannot be read.", "They were set aside; defaults are used."),
+    Problem.UNSAVED_SETTINGS: ("The settings could not be saved.", "Check the space left on the disk."),
+    Problem.BAD_TRACE: ("The trace cannot be read.", "Record it again; see docs/parity.md."),
+    Problem.STAGE_HUNG: ("The computer could not keep up.", "Choose Performance, or close other programs."),
+    Problem.NO_DISPLAY: ("There is no screen.", "Use `vcam run --headless`."),
+    Problem.UNFORESEEN: ("Something went wrong.", "See the log; `vcam doctor --bundle` collects it."),
+}
+
+
+def sentence(problem: Problem, detail: str = "") -> str:
+    """Return what is wrong, what was seen, and what to do next."""
+    wrong, next_step = PROBLEMS[problem]
+    return f"{wrong} ({detail}) {next_step}" if detail else f"{wrong} {next_step}"
