@@ -1,0 +1,81 @@
+"""Our SVG icons as Qt icons, drawn in the palette's own colour, and the four shapes of the tray icon."""
+
+from __future__ import annotations
+
+import logging
+from enum import StrEnum
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QRectF, Qt
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+
+from vcam.core.status import State, Status
+
+_log = logging.getLogger(__name__)
+_SIZES = (16, 20, 22, 24, 32, 44, 48, 64, 128)
+
+
+class Shape(StrEnum):
+    """What the tray icon looks like: told apart by shape, not by colour."""
+
+    OFF = "off"
+    ON = "on"
+    RECOVERING = "recovering"
+    NEEDS_YOU = "needs-you"
+
+
+def shape_of(status: Status) -> Shape:
+    """Return the tray icon's shape for a snapshot."""
+    match status.state:
+        case State.STOPPED | State.IDLE | State.PAUSED:
+            return Shape.OFF
+        case State.STARTING | State.RECOVERING:
+            return Shape.RECOVERING
+        case State.RUNNING:
+            return Shape.ON if status.problem is None else Shape.NEEDS_YOU
+        case State.FAILED:
+            return Shape.NEEDS_YOU
+
+
+class Icons:
+    """Reads assets/icons once each; `currentColor` in them becomes the colour that is asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._drawings: dict[str, str] = {}
+        self._trays: dict[Shape, QIcon] = {}
+
+    def pixmap(self, name: str, width: int, height: int, colour: QColor | None = None) -> QPixmap:
+        """Return a drawing at exactly this many device pixels."""
+        pixmap = QPixmap(width, height)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        drawing = self._drawing(name)
+        if colour is not None:
+            drawing = drawing.replace("currentColor", colour.name())
+        painter = QPainter(pixmap)
+        QSvgRenderer(QByteArray(drawing.encode())).render(painter, QRectF(0, 0, width, height))
+        painter.end()
+        return pixmap
+
+    def icon(self, name: str, colour: QColor | None = None) -> QIcon:
+        """Return a drawing as an icon, crisp at the sizes that desktops ask for."""
+        icon = QIcon()
+        for size in _SIZES:
+            icon.addPixmap(self.pixmap(name, size, size, colour))
+        return icon
+
+    def tray(self, shape: Shape) -> QIcon:
+        """Return the tray icon of a shape; the same object every time."""
+        if shape not in self._trays:
+            self._trays[shape] = self.icon(f"tray-{shape}")
+        return self._trays[shape]
+
+    def _drawing(self, name: str) -> str:
+        if name not in self._drawings:
+            try:
+                self._drawings[name] = (self._folder / f"{name}.svg").read_text(encoding="utf-8")
+            except OSError as error:
+                _log.error("icon %s cannot be read: %s", name, error)
+                self._drawings[name] = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>'
+        return self._drawings[name]

@@ -1,0 +1,327 @@
+"""The user interface's one door: run_ui() shows tray and panel, and returns when the person quits."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import socket
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QSocketNotifier, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QSystemTrayIcon, QWidget
+
+from vcam.core.controls import CameraInfo, Controls, Previews, StatusListener
+from vcam.core.settings import Quality
+from vcam.ui.backgrounds import our_backgrounds
+from vcam.ui.bridge import Bridge
+from vcam.ui.icons import Icons
+from vcam.ui.language import Translation, chosen_language, languages
+from vcam.ui.panel import Panel
+from vcam.ui.settings_window import SettingsWindow
+from vcam.ui.text_windows import DiagnosticsWindow, SetUpWindow
+from vcam.ui.thumbnails import ClipStill, Thumbnails, no_still
+from vcam.ui.tray import Doors, Tray
+from vcam.ui.words import Action
+
+_log = logging.getLogger(__name__)
+TRAY_CHECK_MS = 2000
+TRAY_CHECKS = 30
+
+
+def run_ui(
+    controls: Controls,
+    previews: Previews,
+    subscribe: Callable[[StatusListener], None],
+    list_cameras: Callable[[], list[CameraInfo]],
+    diagnostics: Callable[[], str],
+    assets: Path,
+    argv: Sequence[str],
+    *,
+    show_panel: bool = True,
+    ready: Callable[[Ui], None] | None = None,
+    clip_still: ClipStill = no_still,
+) -> int:
+    """Show the tray icon and the panel; return the exit code when the person quits, or at SIGINT or SIGTERM.
+
+    Args:
+        controls: the app; its calls are made on this thread and must return at once.
+        previews: where the panel's picture comes from; wanted(True) while the panel is open.
+        subscribe: given the listener for status snapshots, which may be called on any thread.
+        list_cameras: the cameras there are now.
+        diagnostics: a text for a report of a problem; called on another thread, may take seconds.
+        assets: the folder with icons/, backgrounds/ and i18n/.
+        argv: the command line, for Qt's own options.
+        show_panel: open the panel at once; False at login, where only the tray icon should appear.
+        ready: given the running Ui, whose raise_panel() and quit() may be called from any thread.
+        clip_still: one picture of a clip for its tile; called on another thread.
+    """
+    app = QApplication(list(argv))
+    ui = Ui(app, controls, previews, list_cameras, diagnostics, assets, clip_still)
+    subscribe(ui.bridge.listen)
+    with_signals = _QuitOnSignals(ui.quit)
+    ui.open(show_panel=show_panel)
+    if ready is not None:
+        ready(ui)
+    try:
+        return app.exec()
+    finally:
+        with_signals.close()
+        ui.close()
+
+
+class Ui(QObject):
+    """Owns the windows and the tray icon, and decides what closing means.
+
+    With a tray, closing the panel hides it (said once); without one, it quits. A tray that turns up later,
+    as at login, is taken into use.
+    """
+
+    _raise_asked = Signal()
+    _quit_asked = Signal()
+
+    def __init__(
+        self,
+        app: QApplication,
+        controls: Controls,
+        previews: Previews,
+        list_cameras: Callable[[], list[CameraInfo]],
+        diagnostics: Callable[[], str],
+        assets: Path,
+        clip_still: ClipStill = no_still,
+    ) -> None:
+        super().__init__()
+        self._app = app
+        self._controls = controls
+        self._previews = previews
+        self._list_cameras = list_cameras
+        self._assets = assets
+        self._diagnostics = diagnostics
+        self._icons = Icons(assets / "icons")
+        self._ours = our_backgrounds(assets)
+        self._translation: Translation | None = None
+        self._language = ""
+        self._said_where = False
+        self._tray_checks = TRAY_CHECKS
+        app.setApplicationName("virtual-cam")
+        app.setApplicationDisplayName("Virtual Cam")
+        app.setDesktopFileName("virtual-cam")
+        app.setQuitOnLastWindowClosed(False)
+        app.setWindowIcon(self._icons.icon("app"))
+        self.bridge = Bridge(self)
+        self._thumbnails = Thumbnails(clip_still, self)
+        self._raise_asked.connect(self._raise_panel, Qt.ConnectionType.QueuedConnection)
+        self._quit_asked.connect(app.quit, Qt.ConnectionType.QueuedConnection)
+        self._tray_timer = QTimer(self, interval=TRAY_CHECK_MS)
+        self._tray_timer.timeout.connect(self._look_for_tray)
+        self._speak()
+        self._build()
+
+    def _build(self) -> None:
+        self.panel = Panel(self._controls, self._previews, self._icons, self._ours, self._thumbnails)
+        self.panel.closed.connect(self._panel_closed)
+        self.panel.acted.connect(self.perform)
+        self.panel.settings_wanted.connect(self.open_settings)
+        self.settings_window = SettingsWindow(
+            self._controls, self._list_cameras, languages(self._assets / "i18n")
+        )
+        self.settings_window.changed.connect(self._settings_changed)
+        self.diagnostics_window = DiagnosticsWindow(self._diagnostics)
+        self.set_up_window = SetUpWindow()
+        self.set_up_window.tried_again.connect(lambda: self._controls.turn(True))
+        doors = Doors(
+            panel=self._raise_panel,
+            settings=self.open_settings,
+            diagnostics=self.open_diagnostics,
+            act=self.perform,
+            quit=self._app.quit,
+        )
+        self.tray = Tray(self._controls, self._icons, self._ours, self._list_cameras, doors)
+        self.tray.changed.connect(self._settings_changed)
+        self.bridge.status_changed.connect(self.panel.show_status)
+        self.bridge.status_changed.connect(self.tray.show_status)
+
+    def _windows(self) -> tuple[QWidget, ...]:
+        return (self.panel, self.settings_window, self.diagnostics_window, self.set_up_window)
+
+    def _tear_down(self) -> None:
+        self.bridge.status_changed.disconnect(self.panel.show_status)
+        self.bridge.status_changed.disconnect(self.tray.show_status)
+        self.diagnostics_window.wait()
+        for window in self._windows():
+            window.hide()
+            window.deleteLater()
+        self.tray.close()
+        self.tray.deleteLater()
+
+    def open(self, *, show_panel: bool) -> None:
+        """Show the tray icon where there is a tray, and the panel if asked for or if there is none."""
+        has_tray = QSystemTrayIcon.isSystemTrayAvailable()
+        if has_tray:
+            self.tray.icon.show()
+        else:
+            _log.info("no tray found: the panel is a window, and closing it quits")
+            self._tray_timer.start()
+        if show_panel or not has_tray:
+            self._raise_panel()
+
+    def close(self) -> None:
+        """Take everything down; snapshots that still come are ignored."""
+        self._tray_timer.stop()
+        self.bridge.close()
+        self._tear_down()
+        self._thumbnails.close()
+
+    def raise_panel(self) -> None:
+        """Bring the panel to the front: a second launch calls this, from any thread."""
+        self._raise_asked.emit()
+
+    def quit(self) -> None:
+        """Leave run_ui(), from any thread."""
+        self._quit_asked.emit()
+
+    @Slot()
+    def _raise_panel(self) -> None:
+        panel = self.panel
+        if not panel.isVisible():
+            self._place_near_tray(panel)
+        _bring_forward(panel)
+
+    def _place_near_tray(self, panel: QWidget) -> None:
+        """Put the panel beside its icon where the desktop tells where that is; many do not."""
+        icon = self.tray.icon.geometry()
+        screen = QGuiApplication.screenAt(icon.center())
+        if icon.isEmpty() or screen is None:
+            return
+        panel.ensurePolished()
+        room = screen.availableGeometry()
+        size = panel.size().expandedTo(panel.sizeHint())
+        left = min(max(icon.center().x() - size.width() // 2, room.left()), room.right() - size.width())
+        below = icon.center().y() < room.center().y()
+        top = room.top() if below else room.bottom() - size.height()
+        panel.move(left, top)
+
+    @Slot()
+    def open_settings(self) -> None:
+        """Open the settings window."""
+        _bring_forward(self.settings_window)
+
+    @Slot()
+    def open_diagnostics(self) -> None:
+        """Open the diagnostics window."""
+        _bring_forward(self.diagnostics_window)
+
+    @Slot(object)
+    def perform(self, action: Action) -> None:
+        """Do the one action of a problem."""
+        controls = self._controls
+        match action:
+            case Action.TRY_AGAIN:
+                controls.turn(True)
+            case Action.CHOOSE_CAMERA:
+                self.open_settings()
+                self.settings_window.focus_camera()
+            case Action.SET_UP:
+                _bring_forward(self.set_up_window)
+            case Action.CHOOSE_BACKGROUND:
+                self._raise_panel()
+                self.panel.gallery.add_by_dialog()
+            case Action.STANDARD_MODEL:
+                controls.change(replace(controls.settings(), quality=Quality.BALANCED, model=""))
+                controls.turn(True)
+            case Action.OPEN_SETTINGS:
+                self.open_settings()
+            case Action.SAVE_AGAIN:
+                controls.change(controls.settings())
+            case Action.DIAGNOSTICS:
+                self.open_diagnostics()
+
+    @Slot()
+    def _settings_changed(self) -> None:
+        if self.panel.isVisible():
+            self.panel.refresh()
+        if self.settings_window.isVisible():
+            self.settings_window.refresh()
+        if chosen_language(self._controls.settings().language, self._assets / "i18n") != self._language:
+            # Not inside the settings window's own signal: it is about to be replaced.
+            QTimer.singleShot(0, self, self._speak_again)
+
+    def _speak(self) -> None:
+        folder = self._assets / "i18n"
+        self._language = chosen_language(self._controls.settings().language, folder)
+        if self._translation is not None:
+            self._app.removeTranslator(self._translation)
+            self._translation = None
+        file = folder / f"{self._language}.ts"
+        if file.exists():
+            self._translation = Translation(file, self)
+            self._app.installTranslator(self._translation)
+
+    @Slot()
+    def _speak_again(self) -> None:
+        """Build the windows anew in another language, where they were."""
+        seen = [(window.isVisible(), window.geometry().topLeft()) for window in self._windows()]
+        tray_seen = self.tray.icon.isVisible()
+        self._tear_down()
+        self._speak()
+        self._build()
+        self.tray.icon.setVisible(tray_seen)
+        for window, (visible, place) in zip(self._windows(), seen, strict=True):
+            if visible:
+                window.move(place)
+                window.show()
+
+    @Slot()
+    def _panel_closed(self) -> None:
+        if not self.tray.icon.isVisible():
+            self._app.quit()
+        elif not self._said_where:
+            self._said_where = True
+            self.tray.icon.showMessage(
+                self.tr("Virtual Cam goes on"),
+                self.tr("Its icon in the tray opens it again, and quits it."),
+                self._icons.icon("app"),
+            )
+
+    @Slot()
+    def _look_for_tray(self) -> None:
+        self._tray_checks -= 1
+        if QSystemTrayIcon.isSystemTrayAvailable():
+            self.tray.icon.show()
+            self._tray_timer.stop()
+        elif self._tray_checks <= 0:
+            self._tray_timer.stop()
+
+
+def _bring_forward(window: QWidget) -> None:
+    window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
+    window.show()
+    window.raise_()
+    window.activateWindow()
+
+
+class _QuitOnSignals:
+    """Lets SIGINT and SIGTERM quit: Qt's loop runs no Python by itself, so a socket wakes it."""
+
+    def __init__(self, quit_app: Callable[[], None]) -> None:
+        self._reader, self._writer = socket.socketpair()
+        self._writer.setblocking(False)
+        self._reader.setblocking(False)
+        self._notifier = QSocketNotifier(self._reader.fileno(), QSocketNotifier.Type.Read)
+        self._notifier.activated.connect(lambda: self._reader.recv(64))
+        self._old_fd = signal.set_wakeup_fd(self._writer.fileno(), warn_on_full_buffer=False)
+        self._old = {
+            number: signal.signal(number, lambda _number, _frame: quit_app())
+            for number in (signal.SIGINT, signal.SIGTERM)
+        }
+
+    def close(self) -> None:
+        """Give the signals back."""
+        for number, handler in self._old.items():
+            signal.signal(number, handler)
+        signal.set_wakeup_fd(self._old_fd)
+        self._notifier.setEnabled(False)
+        self._reader.close()
+        self._writer.close()

@@ -1,0 +1,223 @@
+"""The small panel that a left click opens: the picture, the state, a problem, the backgrounds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, Signal, Slot
+from PySide6.QtGui import (
+    QCloseEvent,
+    QColor,
+    QDragEnterEvent,
+    QDropEvent,
+    QKeySequence,
+    QPalette,
+    QPixmap,
+    QShortcut,
+    QShowEvent,
+)
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+
+from vcam.core.controls import Controls, Previews
+from vcam.core.status import State, Status
+from vcam.ui import words
+from vcam.ui.backgrounds import Gallery
+from vcam.ui.effects import is_background
+from vcam.ui.icons import Icons
+from vcam.ui.options import Options
+from vcam.ui.preview import Preview
+from vcam.ui.thumbnails import Thumbnails
+from vcam.ui.widgets import Banner, Switch
+from vcam.ui.words import Action
+
+CONTENT_EM = 22
+_GLYPHS = {
+    State.STOPPED: "camera-off",
+    State.IDLE: "camera-off",
+    State.PAUSED: "pause",
+    State.FAILED: "warning",
+}
+
+
+class Panel(QWidget):
+    """Shows what is so and changes it at once: there is no OK button.
+
+    closed: the person closed it; what that means is decided outside (hide to the tray, or quit).
+    acted: the one action of a problem was asked for.
+    """
+
+    closed = Signal()
+    acted = Signal(object)
+    settings_wanted = Signal()
+
+    def __init__(
+        self,
+        controls: Controls,
+        previews: Previews,
+        icons: Icons,
+        ours: Iterable[Path],
+        thumbnails: Thumbnails,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._controls = controls
+        self._icons = icons
+        self._status = controls.status()
+        self._action: Action | None = None
+        self.setWindowTitle(self.tr("Virtual Cam"))
+        self.setAcceptDrops(True)
+        self.preview = Preview(previews, self)
+        self.banner = Banner(icons, "warning", self)
+        self.banner.pressed.connect(self._act)
+        self.gallery = Gallery(controls.settings, controls.change, icons, ours, thumbnails, self)
+        self.options = Options(controls.settings, controls.change, self)
+        self.gallery.changed.connect(self.options.refresh)
+        self.options.changed.connect(self.gallery.refresh)
+        self._build_state_row()
+        self._build_layout()
+        QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self.close)
+        QShortcut(QKeySequence.StandardKey.Preferences, self, self.settings_wanted.emit)
+        self._tint()
+
+    def _build_state_row(self) -> None:
+        self.line = QLabel(self, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        self.pause_button = QToolButton(self)
+        self.pause_button.setCheckable(True)
+        self.pause_button.clicked.connect(self._controls.pause)
+        self.settings_button = QToolButton(self)
+        self.settings_button.setToolTip(self.tr("Settings…"))
+        self.settings_button.setAccessibleName(self.tr("Settings…"))
+        self.settings_button.clicked.connect(self.settings_wanted)
+        self.switch = Switch(self)
+        self.switch.setAccessibleName(self.tr("Virtual Cam"))
+        self.switch.clicked.connect(self._controls.turn)
+
+    def _build_layout(self) -> None:
+        em = self.fontMetrics().height()
+        row = QHBoxLayout()
+        row.setSpacing(em // 3)
+        row.addWidget(self.switch)
+        row.addSpacing(em // 4)
+        row.addWidget(self.line, 1)
+        row.addWidget(self.pause_button)
+        row.addWidget(self.settings_button)
+        heading = QLabel(self.tr("Background"), self)
+        bold = heading.font()
+        bold.setBold(True)
+        heading.setFont(bold)
+        layout = QVBoxLayout(self)
+        margin = em * 3 // 4
+        layout.setContentsMargins(margin, margin, margin, margin)
+        layout.setSpacing(em * 2 // 3)
+        for part in (self.preview, row, self.banner, heading, self.gallery, self.options):
+            if isinstance(part, QHBoxLayout):
+                layout.addLayout(part)
+            else:
+                layout.addWidget(part)
+        self.setFixedWidth(em * CONTENT_EM + 2 * margin)
+
+    @Slot(object)
+    def show_status(self, status: Status) -> None:
+        """Show a new snapshot; does nothing that costs while nobody looks."""
+        self._status = status
+        if self.isVisible():
+            self.refresh()
+
+    @Slot()
+    def refresh(self) -> None:
+        """Show the settings and the state in force."""
+        status, settings = self._status, self._controls.settings()
+        self.preview.set_mirrored(settings.mirror_preview)
+        if status.state is State.RUNNING:
+            self.preview.show_live()
+        else:
+            self.preview.show_words(*words.instead_of_picture(status), self._preview_glyph(status.state))
+        self.line.setText(words.status_line(status))
+        self.line.setToolTip(status.detail)
+        with QSignalBlocker(self.switch):
+            self.switch.setChecked(status.state not in (State.STOPPED, State.FAILED))
+        self.switch.setToolTip(self.tr("Turn off") if self.switch.isChecked() else self.tr("Turn on"))
+        self._show_pause(status.state)
+        self._show_problem(status)
+        self.gallery.refresh()
+        self.options.refresh()
+
+    def _show_pause(self, state: State) -> None:
+        paused = state is State.PAUSED
+        label = self.tr("Show me again") if paused else self.tr("Pause: others see a still card")
+        self.pause_button.setEnabled(state not in (State.STOPPED, State.FAILED))
+        self.pause_button.setChecked(paused)
+        self.pause_button.setToolTip(label)
+        self.pause_button.setAccessibleName(label)
+        ink = self.palette().color(QPalette.ColorRole.WindowText)
+        self.pause_button.setIcon(self._icons.icon("play" if paused else "pause", ink))
+
+    def _show_problem(self, status: Status) -> None:
+        self.banner.setVisible(status.problem is not None)
+        if status.problem is None:
+            self._action = None
+            return
+        said = words.advice(status.problem)
+        self._action = said.action
+        self.banner.set_words(said.title, said.sentence, words.action_label(said.action))
+        self.banner.setToolTip(status.detail)
+
+    @Slot()
+    def _act(self) -> None:
+        if self._action is not None:
+            self.acted.emit(self._action)
+
+    def _preview_glyph(self, state: State) -> QPixmap:
+        size = round(self.fontMetrics().height() * 2 * self.devicePixelRatioF())
+        pixmap = self._icons.pixmap(_GLYPHS.get(state, "waiting"), size, size, QColor(176, 182, 194))
+        pixmap.setDevicePixelRatio(self.devicePixelRatioF())
+        return pixmap
+
+    def _tint(self) -> None:
+        ink = self.palette().color(QPalette.ColorRole.WindowText)
+        self.settings_button.setIcon(self._icons.icon("settings", ink))
+        em = self.fontMetrics().height()
+        for button in (self.settings_button, self.pause_button):
+            button.setAutoRaise(True)
+            button.setIconSize(QSize(round(em * 1.15), round(em * 1.15)))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the palette."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "settings_button"):
+            self._tint()
+            self.refresh()
+
+    def event(self, event: QEvent) -> bool:
+        """Take the height that the words need at this width."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            layout = self.layout()
+            if layout is not None:
+                self.setFixedHeight(layout.totalHeightForWidth(self.width()))
+        return super().event(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Be up to date from the first paint on."""
+        self._status = self._controls.status()
+        super().showEvent(event)
+        self.refresh()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Say so; whoever owns the panel decides what follows."""
+        super().closeEvent(event)
+        self.closed.emit()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Welcome pictures and clips."""
+        if any(is_background(path) for path in _dropped(event)):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Add what was dropped."""
+        event.acceptProposedAction()
+        self.gallery.add(_dropped(event))
+
+
+def _dropped(event: QDropEvent) -> list[Path]:
+    return [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]

@@ -1,0 +1,175 @@
+"""The tray icon and its menu, which is built anew from the state each time it is about to show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtGui import QAction, QActionGroup, QColor, QPalette
+from PySide6.QtWidgets import QApplication, QMenu, QSystemTrayIcon
+
+from vcam.core.background import Blur, Effect, NoEffect
+from vcam.core.controls import CameraInfo, Controls
+from vcam.core.settings import Settings
+from vcam.core.status import State, Status
+from vcam.ui import words
+from vcam.ui.effects import file_effect, menu_files, same_choice, with_effect
+from vcam.ui.icons import Icons, Shape, shape_of
+from vcam.ui.words import Action
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """Where the menu leads, besides to the controls."""
+
+    panel: Callable[[], None]
+    settings: Callable[[], None]
+    diagnostics: Callable[[], None]
+    act: Callable[[Action], None]
+    quit: Callable[[], None]
+
+
+class Tray(QObject):
+    """The icon says how things stand by its shape; the menu says it in words, and offers one verb."""
+
+    changed = Signal()
+
+    def __init__(
+        self,
+        controls: Controls,
+        icons: Icons,
+        ours: Iterable[Path],
+        list_cameras: Callable[[], list[CameraInfo]],
+        doors: Doors,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._controls = controls
+        self._icons = icons
+        self._ours = tuple(ours)
+        self._list_cameras = list_cameras
+        self._doors = doors
+        self._shape: Shape | None = None
+        self.menu = QMenu()
+        self.menu.aboutToShow.connect(self.rebuild)
+        self.icon = QSystemTrayIcon(self)
+        self.icon.setContextMenu(self.menu)
+        self.icon.activated.connect(self._activated)
+        self.show_status(controls.status())
+        self.rebuild()
+
+    def close(self) -> None:
+        """Take the icon out of the tray."""
+        self.icon.hide()
+        self.menu.deleteLater()
+
+    @Slot(object)
+    def show_status(self, status: Status) -> None:
+        """Show a snapshot: shape and tooltip, each only when it is another one."""
+        shape = shape_of(status)
+        if shape is not self._shape:
+            self._shape = shape
+            self.icon.setIcon(self._icons.tray(shape))
+        # Figures that change each second stay out of it: hosts redraw their panel for every new tooltip.
+        tooltip = self.tr("Virtual Cam") + "\n" + _tooltip(status)
+        if tooltip != self.icon.toolTip():
+            self.icon.setToolTip(tooltip)
+
+    def _activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
+        if reason in (QSystemTrayIcon.ActivationReason.Trigger, QSystemTrayIcon.ActivationReason.DoubleClick):
+            self._doors.panel()
+
+    @Slot()
+    def rebuild(self) -> None:
+        """Build the menu from the state and the settings in force."""
+        status, settings = self._controls.status(), self._controls.settings()
+        menu = self.menu
+        for submenu in menu.findChildren(QMenu):
+            submenu.deleteLater()
+        menu.clear()
+        self._add(words.status_line(status), None).setEnabled(False)
+        if status.problem is not None:
+            action = words.advice(status.problem).action
+            self._add(words.action_label(action), lambda: self._doors.act(action))
+        menu.addSeparator()
+        on = status.state not in (State.STOPPED, State.FAILED)
+        verb = self.tr("Turn off") if on else self.tr("Turn on")
+        self._add(verb, lambda: self._controls.turn(not on))
+        paused = status.state is State.PAUSED
+        pause = self._add(self.tr("Pause"), lambda: self._controls.pause(not paused))
+        pause.setCheckable(True)
+        pause.setChecked(paused)
+        pause.setEnabled(on)
+        menu.addSeparator()
+        self._add_effects(settings)
+        menu.addSeparator()
+        self._add_cameras(settings)
+        menu.addSeparator()
+        self._add(self.tr("Open Virtual Cam"), self._doors.panel)
+        self._add(self.tr("Settings…"), self._doors.settings, "settings")
+        self._add(self.tr("Diagnostics…"), self._doors.diagnostics)
+        menu.addSeparator()
+        self._add(self.tr("Quit"), self._doors.quit)
+
+    def _add(self, text: str, does: Callable[[], object] | None, glyph: str = "") -> QAction:
+        # A camera or a file may have & in its name: in a menu it would vanish and mark a key.
+        action = self.menu.addAction(text.replace("&", "&&"))
+        if does is not None:
+            action.triggered.connect(lambda _checked: does())
+        if glyph:
+            action.setIcon(self._icons.icon(glyph, _ink()))
+        return action
+
+    def _add_effects(self, settings: Settings) -> None:
+        group = QActionGroup(self.menu)
+        effects: list[Effect] = [NoEffect(), Blur(settings.blur_strength)]
+        if not any(same_choice(settings.effect, effect) for effect in effects):
+            effects.append(settings.effect)
+        effects += [
+            effect
+            for effect in map(file_effect, menu_files(settings, self._ours))
+            if not same_choice(effect, settings.effect)
+        ]
+        for effect in effects:
+            action = self._add(words.effect_name(effect), partial(self._choose, effect))
+            action.setCheckable(True)
+            action.setChecked(same_choice(effect, settings.effect))
+            group.addAction(action)
+        self._add(self.tr("More backgrounds…"), self._doors.panel)
+
+    def _choose(self, effect: Effect) -> None:
+        self._change(with_effect(self._controls.settings(), effect))
+
+    def _add_cameras(self, settings: Settings) -> None:
+        menu = self.menu.addMenu(self.tr("Camera"))
+        menu.setIcon(self._icons.icon("camera", _ink()))
+        group = QActionGroup(menu)
+        cameras = self._list_cameras()
+        for camera in (CameraInfo("", self.tr("Automatic")), *cameras):
+            action = menu.addAction(camera.name.replace("&", "&&"))
+            action.setCheckable(True)
+            action.setChecked(camera.identity == settings.camera)
+            action.triggered.connect(partial(self._choose_camera, camera.identity))
+            group.addAction(action)
+        if not cameras:
+            menu.addAction(self.tr("No camera found")).setEnabled(False)
+
+    def _choose_camera(self, identity: str, _checked: bool = True) -> None:
+        self._change(replace(self._controls.settings(), camera=identity))
+
+    def _change(self, settings: Settings) -> None:
+        self._controls.change(settings)
+        self.changed.emit()
+
+
+def _tooltip(status: Status) -> str:
+    if status.state is State.RUNNING and status.camera:
+        return words.fill(words.translate("words", "On: %1"), status.camera)
+    return words.status_line(status)
+
+
+def _ink() -> QColor:
+    return QApplication.palette().color(QPalette.ColorRole.Text)
