@@ -10,13 +10,13 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
+from vcam.adapters.files import read_regular
 from vcam.adapters.model_schema import SCHEMA
 from vcam.core.errors import ModelError, Problem
 from vcam.core.frame import Size
@@ -116,7 +116,7 @@ class ModelCard:
 
     def read_network(self) -> bytes:
         """Return the network's file, checked against the card. Raises ModelError."""
-        data = _read_bounded(self.file, MAX_MODEL_BYTES, f"the network of {self.name}")
+        data = _read(self.file, MAX_MODEL_BYTES, f"the network of {self.name}")
         got = hashlib.sha256(data).hexdigest()
         if got != self.sha256:
             raise ModelError(
@@ -129,7 +129,7 @@ class ModelCard:
 
 def read_card(path: Path) -> ModelCard:
     """Read and check one card. Raises ModelError."""
-    data = _parse(path, _read_bounded(path, MAX_CARD_BYTES, "the model's card"))
+    data = _parse(path, _read(path, MAX_CARD_BYTES, "the model's card"))
     _check(path, data)
     if data["name"] != path.stem:
         raise ModelError(
@@ -196,23 +196,15 @@ def _read_all(folder: Path) -> tuple[tuple[ModelCard, ...], dict[str, ModelError
     return tuple(cards), failures
 
 
-def _read_bounded(path: Path, limit: int, what: str) -> bytes:
+def _read(path: Path, limit: int, what: str) -> bytes:
     try:
-        # Asked before opening: to open a named pipe would wait for ever.
-        found = path.stat()
-        if not stat.S_ISREG(found.st_mode):
-            raise ModelError(Problem.WRONG_MODEL, f"{what}: got {path} != wanted a regular file")
-        with path.open("rb") as file:
-            data = file.read(limit + 1)
+        return read_regular(path, limit)
     except FileNotFoundError as error:
         raise ModelError(Problem.NO_MODEL, f"{what} is not there: wanted {path}") from error
     except OSError as error:
-        raise ModelError(Problem.DAMAGED_MODEL, f"{what} cannot be read: {error}") from error
-    if len(data) > limit:
         raise ModelError(
-            Problem.WRONG_MODEL, f"{path.name}: got more than {limit} bytes != wanted at most that"
-        )
-    return data
+            Problem.DAMAGED_MODEL, f"{what}, {path.name}, cannot be read: {error.strerror}"
+        ) from error
 
 
 def _parse(path: Path, text: bytes) -> Any:
