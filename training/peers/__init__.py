@@ -1,0 +1,1 @@
+"""The nets we are measured against; none of them is shipped."""
