@@ -1,0 +1,42 @@
+#!/bin/sh
+# Lay out a small Debian arm64 tree with Python and the real aarch64 onnxruntime wheel: arm64_setup.sh CACHE.
+#
+# No chroot and no binfmt: qemu-user runs the arm64 python3.11 with the tree as its library prefix (-L).
+# Needs qemu-user-static, debootstrap and debian-archive-keyring (Debian), and pip for $PYTHON.
+set -eu
+cache=${1:?usage: arm64_setup.sh CACHE}
+python=${PYTHON:-python3}
+tree=$cache/arm64
+[ -e "$cache/arm64.done" ] && exit 0
+rm -rf "$tree" "$cache/arm64-site"
+mkdir -p "$cache/wheels"
+
+debootstrap --foreign --arch=arm64 --variant=minbase \
+    --include=python3,python3-minimal,python3.11,python3.11-minimal bookworm "$tree" \
+    "${DEBIAN_MIRROR:-http://deb.debian.org/debian}"
+for package in "$tree"/var/cache/apt/archives/*.deb; do
+    case $(basename "$package") in
+        python3* | libpython3* | libc6_* | libgcc-s1_* | libstdc++6_* | zlib1g_* | libffi8_* | libssl3_* | \
+        libexpat1_* | libbz2* | liblzma5_* | libmpdec3_* | libsqlite3* | libuuid1_* | libcrypt1_* | gcc-12-base_*)
+            dpkg-deb -x "$package" "$tree" ;;
+    esac
+done
+rm -rf "$tree/var/cache/apt/archives"
+
+# onnxruntime reads /proc/cpuinfo to learn the core; qemu 7.2 shows it the host's and it crashes, so the
+# tree has its own /proc with an ARM one (what a Cortex-A76 prints).
+rm -rf "$tree/proc"
+mkdir "$tree/proc"
+for core in 0 1; do
+    printf 'processor\t: %s\nBogoMIPS\t: 100.00\n' "$core"
+    printf 'Features\t: fp asimd evtstrm aes pmull sha1 sha2 crc32 atomics fphp asimdhp cpuid asimdrdm lrcpc dcpop asimddp\n'
+    printf 'CPU implementer\t: 0x41\nCPU architecture: 8\nCPU variant\t: 0x4\nCPU part\t: 0xd0b\nCPU revision\t: 1\n\n'
+done > "$tree/proc/cpuinfo"
+
+"$python" -m pip download --quiet --no-deps --only-binary=:all: --python-version 3.11 \
+    --platform manylinux_2_28_aarch64 --platform manylinux_2_27_aarch64 --platform manylinux2014_aarch64 \
+    -d "$cache/wheels" onnxruntime numpy flatbuffers protobuf packaging
+for wheel in "$cache"/wheels/*.whl; do
+    "$python" -m zipfile -e "$wheel" "$cache/arm64-site"
+done
+touch "$cache/arm64.done"
