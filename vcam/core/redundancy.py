@@ -1,0 +1,182 @@
+"""When the network may rest: frames that hardly differ from one it has seen keep that frame's matte.
+
+After JejuNet's reuse of frames on a phone, in today's form: brightness is compared on a thumbnail of about 64×36.
+
+    nothing moved        reuse the matte, up to STILL frames
+    a little moved       reuse it, up to SLIGHT frames (the refiner follows the edges meanwhile)
+    much moved, or it moved near the person's outline, or a cut: run the network
+
+A matte is never reused beyond max_age seconds, whatever the frames look like.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vcam.core.frame import Frame, Matte, Pixels
+
+Thumbnail = NDArray[np.uint8]
+"""uint8 (height, width), about 36×64: brightness, each pixel the mean of the frame's pixels under it."""
+
+BLOCK = 8
+"""Side of the blocks that local motion is looked for in, in thumbnail pixels."""
+
+
+class Reason(StrEnum):
+    """Why the network runs, or rests."""
+
+    FIRST = "first"
+    """There is nothing to reuse."""
+    CUT = "cut"
+    """Another scene, or a light was switched."""
+    MOTION = "motion"
+    """The picture as a whole changed."""
+    OUTLINE = "outline"
+    """Something moved near the person's outline."""
+    AGE = "age"
+    """The matte was reused as long as it may be."""
+    SLIGHT = "slight"
+    """A little moved: the matte may be kept for few frames."""
+    STILL = "still"
+    """Nothing moved."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What to do with one frame.
+
+    Attributes:
+        infer: run the network; otherwise reuse the last matte.
+        reason: why.
+    """
+
+    infer: bool
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Thrift:
+    """How readily the network rests. Brightness runs from 0 to 255.
+
+    Attributes:
+        still: mean change of every block, and near the outline, up to which nothing moved.
+        slight: mean change of the whole thumbnail up to which only a little moved.
+        outline: mean change of a block near the outline from which the network runs at once.
+        cut: mean change of the whole thumbnail that only another scene makes.
+        still_frames: how many frames in a row may reuse a matte while nothing moves.
+        slight_frames: how many while a little moves.
+        max_age: seconds after which a matte is not reused.
+    """
+
+    still: float = 2.5
+    slight: float = 3.0
+    outline: float = 6.0
+    cut: float = 40.0
+    still_frames: int = 10
+    slight_frames: int = 1
+    max_age: float = 0.4
+
+
+SPARING = Thrift()
+"""The default: what it costs the matte is in docs/performance.md."""
+
+ALWAYS = Thrift(still_frames=0, slight_frames=0)
+"""The network sees every frame."""
+
+
+class MotionGate:
+    """Decides for each frame whether the network runs; knows the last frame that it ran for.
+
+    Args:
+        thumbnail: makes a frame's thumbnail.
+        thrift: how readily the network rests.
+    """
+
+    def __init__(self, thumbnail: Callable[[Frame], Thumbnail], thrift: Thrift = SPARING) -> None:
+        self._thumbnail = thumbnail
+        self._thrift = thrift
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget what came before."""
+        self._matte: Matte | None = None
+        self._seen: Thumbnail | None = None
+        self._newest: Thumbnail | None = None
+        self._outline: NDArray[np.bool_] | None = None
+        self._reused = 0
+
+    def reusable(self, frame: Frame) -> Matte | None:
+        """Return the matte that still holds for this frame, or None to run the network."""
+        return None if self.decide(frame).infer else self._matte
+
+    def remember(self, frame: Frame, matte: Matte) -> None:
+        """Keep what the network said about the frame last decided upon."""
+        self._matte = matte
+        self._seen = self._thumbnail(frame) if self._newest is None else self._newest
+        self._outline = blocks_near_outline(matte, self._seen.shape)
+        self._reused = 0
+
+    def decide(self, frame: Frame) -> Decision:
+        """Return whether the network must run for this frame, and why; counts a reuse where it need not."""
+        self._newest = self._thumbnail(frame).copy()
+        reason = self._reason(frame, self._newest)
+        infer = reason not in (Reason.STILL, Reason.SLIGHT)
+        self._reused += not infer
+        return Decision(infer, reason)
+
+    def _reason(self, frame: Frame, now: Thumbnail) -> Reason:
+        if self._matte is None or self._seen is None or self._outline is None:
+            return Reason.FIRST
+        if now.shape != self._seen.shape:
+            return Reason.CUT
+        blocks = block_changes(self._seen, now)
+        overall, at_outline = float(blocks.mean()), float(np.max(blocks, where=self._outline, initial=0.0))
+        if overall > self._thrift.cut:
+            return Reason.CUT
+        if overall > self._thrift.slight:
+            return Reason.MOTION
+        if at_outline > self._thrift.outline:
+            return Reason.OUTLINE
+        still = at_outline <= self._thrift.still and float(blocks.max()) <= self._thrift.outline
+        most = self._thrift.still_frames if still else self._thrift.slight_frames
+        if self._reused >= most or frame.captured_at - self._matte.captured_at > self._thrift.max_age:
+            return Reason.AGE
+        return Reason.STILL if still else Reason.SLIGHT
+
+
+def block_changes(before: Thumbnail, now: Thumbnail) -> NDArray[np.float32]:
+    """Return the mean absolute change of each block, float32 (rows, columns), 0 … 255.
+
+    A thumbnail that is no whole number of blocks loses nothing: its last blocks are smaller.
+    """
+    change = np.abs(np.subtract(before, now, dtype=np.int16))
+    return _block_means(change)
+
+
+def blocks_near_outline(matte: Matte, shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    """Return which blocks of a thumbnail of this shape the person's outline runs through or beside."""
+    rows, columns = (-(-side // BLOCK) for side in shape)
+    height, width = matte.alpha.shape
+    down = np.arange(rows + 1) * height // rows
+    across = np.arange(columns + 1) * width // columns
+    person = matte.alpha > 0.5
+    area = np.add.reduceat(np.add.reduceat(person, down[:-1], axis=0, dtype=np.int32), across[:-1], axis=1)
+    share = area / (np.diff(down)[:, None] * np.diff(across)[None, :])
+    inside = np.pad(share, 1, mode="edge")
+    around = [inside[y : y + rows, x : x + columns] for y in range(3) for x in range(3)]
+    lowest, highest = np.minimum.reduce(around), np.maximum.reduce(around)
+    near: NDArray[np.bool_] = (highest > 0.02) & (lowest < 0.98)
+    return near
+
+
+def _block_means(values: NDArray[np.int16]) -> NDArray[np.float32]:
+    down, across = (np.arange(0, side, BLOCK) for side in values.shape)
+    sums = np.add.reduceat(np.add.reduceat(values, down, axis=0, dtype=np.int32), across, axis=1)
+    heights = np.diff(np.append(down, values.shape[0]))
+    widths = np.diff(np.append(across, values.shape[1]))
+    return (sums / (heights[:, None] * widths[None, :])).astype(np.float32)
