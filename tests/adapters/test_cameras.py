@@ -1,0 +1,226 @@
+from __future__ import annotations
+
+import errno
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+
+from vcam.adapters import cameras, v4l2
+from vcam.adapters.cameras import Camera, enumerate_cameras, find_camera
+from vcam.adapters.opencv_camera import OpencvCamera, Wanted, probe_camera
+from vcam.core.controls import CameraInfo
+from vcam.core.errors import Problem, SourceError
+from vcam.core.frame import Size
+from vcam.core.settings import Codec
+
+
+@dataclass
+class Entry:
+    index: int
+    name: str | None
+    path: str | None = None
+    vid: int | None = None
+    pid: int | None = None
+
+
+ENTRIES = [
+    Entry(4, "Logitech  C920 ", "/dev/video4", 0x046D, 0x082D),
+    Entry(0, "Integrated Camera", "/dev/video0", 0x0408, 0x5365),
+    Entry(6, "Logitech  C920 ", "/dev/video6", 0x046D, 0x082D),
+    Entry(8, None, "/dev/video8"),
+    Entry(10, "Virtual Cam", "/dev/video10"),
+    Entry(11, "OBS Two", "/dev/video11"),
+]
+
+
+def listed(_: int) -> list[Entry]:
+    return ENTRIES
+
+
+def found() -> tuple[Camera, ...]:
+    return enumerate_cameras(listed, lambda: {"/dev/video11"})
+
+
+def test_identities_outlive_numbers_and_virtual_cameras_are_left_out() -> None:
+    assert [(camera.info.identity, camera.info.path) for camera in found()] == [
+        ("0408:5365 Integrated Camera", "/dev/video0"),
+        ("046d:082d Logitech C920", "/dev/video4"),
+        ("046d:082d Logitech C920 #2", "/dev/video6"),
+        ("Camera 8", "/dev/video8"),
+    ]
+
+
+def test_cameras_are_found_by_identity_or_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cameras, "enumerate_cameras", found)
+    assert find_camera("").info.path == "/dev/video0"
+    assert find_camera("046d:082d Logitech C920 #2").info.path == "/dev/video6"
+    assert find_camera("/dev/video4").info.name == "Logitech C920"
+    with pytest.raises(SourceError, match="'nobody' != wanted one of '0408:5365") as caught:
+        find_camera("nobody")
+    assert caught.value.problem is Problem.NO_CAMERA
+    with pytest.raises(SourceError, match="got no /dev/video999"):
+        find_camera("/dev/video999")
+
+
+def test_no_camera_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cameras, "enumerate_cameras", tuple)
+    for identity in ("", "x"):
+        with pytest.raises(SourceError, match="plug one in"):
+            find_camera(identity)
+
+
+def test_this_machine_can_be_asked() -> None:
+    assert isinstance(cameras.list_cameras(), tuple)
+
+
+CAMERA = Camera(CameraInfo("id", "C920", "/dev/null"), "/dev/null", cv2.CAP_V4L2)
+
+
+class FakeCapture:
+    """OpenCV's VideoCapture over a camera that can do what it is told it can."""
+
+    def __init__(self, rates: dict[str, float], opened: bool = True) -> None:
+        self.rates = rates
+        self.opened = opened
+        self.codec = next(iter(rates), "YUYV")
+        self.size = [640, 480]
+        self.frames: list[Any] = []
+        self.broken: set[str] = set()
+        self.released = 0
+
+    def __call__(self, handle: str | int, backend: int) -> FakeCapture:
+        assert handle == "/dev/null"
+        return self
+
+    def isOpened(self) -> bool:
+        return self.opened
+
+    def set(self, prop: int, value: float) -> bool:
+        if prop == cv2.CAP_PROP_FOURCC:
+            name = int(value).to_bytes(4, "little").decode()
+            if name not in self.rates:
+                return False
+            self.codec = name
+        if prop == cv2.CAP_PROP_FRAME_WIDTH:
+            self.size[0] = int(value)
+        if prop == cv2.CAP_PROP_FRAME_HEIGHT:
+            self.size[1] = int(value)
+        return True
+
+    def get(self, prop: int) -> float:
+        return {
+            cv2.CAP_PROP_FPS: self.rates.get(self.codec, 0.0),
+            cv2.CAP_PROP_FOURCC: float(cv2.VideoWriter.fourcc(*self.codec)),
+            cv2.CAP_PROP_FRAME_WIDTH: float(self.size[0]),
+            cv2.CAP_PROP_FRAME_HEIGHT: float(self.size[1]),
+        }[prop]
+
+    def read(self) -> tuple[bool, Any]:
+        if self.frames:
+            return self.frames.pop(0)
+        if self.codec in self.broken:
+            return False, None
+        return True, np.zeros((self.size[1], self.size[0], 3), np.uint8)
+
+    def release(self) -> None:
+        self.released += 1
+
+
+def opened(capture: FakeCapture, wanted: Wanted = Wanted()) -> OpencvCamera:  # noqa: B008
+    return OpencvCamera("id", wanted, find=lambda _: CAMERA, probe=lambda _: None, open_capture=capture)
+
+
+@pytest.mark.parametrize(
+    ("rates", "codec", "fps"),
+    [
+        ({"YUYV": 30.0, "MJPG": 30.0}, "YUYV", 30.0),
+        ({"YUYV": 10.0, "MJPG": 30.0}, "MJPG", 30.0),
+        ({"YUYV": 15.0}, "YUYV", 15.0),
+        ({"MJPG": 60.0}, "MJPG", 60.0),
+    ],
+)
+def test_uncompressed_frames_are_taken_where_they_come_fast_enough(
+    rates: dict[str, float], codec: str, fps: float
+) -> None:
+    camera = opened(FakeCapture(rates))
+    assert (camera.format.codec, camera.format.fps) == (codec, fps)
+    assert camera.format.size == Size(1280, 720)
+
+
+def test_a_codec_that_is_promised_but_does_not_come_is_left() -> None:
+    capture = FakeCapture({"YUYV": 30.0, "MJPG": 30.0})
+    capture.broken = {"YUYV"}
+    assert opened(capture).format.codec == "MJPG"
+
+
+def test_what_is_asked_for_by_name_is_asked_for() -> None:
+    rates = {"YUYV": 30.0, "MJPG": 30.0, "NV12": 30.0}
+    for codec in (Codec.MJPG, Codec.NV12):
+        assert opened(FakeCapture(rates), Wanted(codec=codec)).format.codec == codec
+
+
+def test_one_damaged_buffer_is_overlooked() -> None:
+    capture = FakeCapture({"YUYV": 30.0})
+    camera = opened(capture)
+    camera.read()
+    capture.frames = [(False, None), (True, None)]
+    assert camera.read().index == 1
+
+
+def test_a_camera_that_goes_is_gone() -> None:
+    capture = FakeCapture({"YUYV": 30.0})
+    camera = opened(capture)
+    camera.read()
+    capture.broken = {"YUYV"}
+    with pytest.raises(SourceError, match="gives no frames") as caught:
+        camera.read()
+    assert caught.value.problem is Problem.CAMERA_GONE
+    camera.close()
+    assert capture.released
+
+
+def test_a_camera_that_never_gives_a_frame_is_released() -> None:
+    capture = FakeCapture({"YUYV": 30.0})
+    capture.broken = {"YUYV"}
+    with pytest.raises(SourceError):
+        opened(capture)
+    assert capture.released == 1
+
+
+def test_a_camera_that_does_not_open_is_busy() -> None:
+    capture = FakeCapture({}, opened=False)
+    with pytest.raises(SourceError) as caught:
+        opened(capture)
+    assert caught.value.problem is Problem.CAMERA_BUSY
+    assert capture.released == 1
+
+
+@pytest.mark.parametrize(
+    ("number", "problem"),
+    [
+        (errno.EACCES, Problem.CAMERA_DENIED),
+        (errno.EBUSY, Problem.CAMERA_BUSY),
+        (errno.ENOENT, Problem.NO_CAMERA),
+        (errno.ENODEV, Problem.CAMERA_GONE),
+        (errno.EIO, Problem.CAMERA_GONE),
+    ],
+)
+def test_what_the_system_says_is_passed_on(
+    monkeypatch: pytest.MonkeyPatch, number: int, problem: Problem
+) -> None:
+    def fail(_: Path) -> None:
+        raise OSError(number, "said so")
+
+    monkeypatch.setattr(v4l2, "capabilities", fail)
+    with pytest.raises(SourceError) as caught:
+        probe_camera(CAMERA)
+    assert caught.value.problem is problem
+
+
+def test_what_is_no_video_device_is_told() -> None:
+    with pytest.raises(SourceError, match="wanted a video device"):
+        probe_camera(CAMERA)

@@ -1,0 +1,201 @@
+"""A real camera, through OpenCV.
+
+read() may block for as long as the driver likes; core/capture.py gives up on it, and close() is called by
+whoever reads, never under a read. Run on Linux (V4L2); Windows and macOS take the same way and were not run.
+"""
+
+from __future__ import annotations
+
+import errno
+import logging
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import cv2
+import numpy as np
+
+from vcam.adapters.cameras import Camera, find_camera
+from vcam.adapters.opencv_log import quiet_opencv
+from vcam.adapters.video_file import fourcc_name
+from vcam.core.errors import Problem, SourceError
+from vcam.core.frame import Frame, Pixels, Size
+from vcam.core.ports import SourceFormat
+from vcam.core.settings import Codec
+
+log = logging.getLogger(__name__)
+
+_BUFFERS: Final = 2
+"""One that the driver fills while the other is decoded. With one alone, every second frame is lost."""
+_TRIES: Final = 5
+_PATIENCE: Final = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the camera is asked for; what it gives is in the source's format.
+
+    Attributes:
+        size: of the frames.
+        fps: frames per second.
+        codec: how it sends them; AUTO takes uncompressed frames where the camera is fast enough with them,
+            because decoding MJPG costs six times as much (2.4 ms against 0.4 at 720p).
+    """
+
+    size: Size = Size(1280, 720)
+    fps: float = 30.0
+    codec: Codec = Codec.AUTO
+
+
+USUAL: Final = Wanted()
+
+
+class OpencvCamera:
+    """An open camera.
+
+    Args:
+        identity: which one (adapters/cameras.py); "" takes the first.
+        wanted: what it is asked for.
+        find: finds the camera; tests pass their own.
+        probe: raises SourceError where the system says why it cannot be opened; tests pass their own.
+        open_capture: cv2.VideoCapture; tests pass their own.
+
+    Raises:
+        SourceError: NO_CAMERA, CAMERA_BUSY, CAMERA_DENIED, CAMERA_GONE.
+    """
+
+    def __init__(
+        self,
+        identity: str = "",
+        wanted: Wanted = USUAL,
+        *,
+        find: Callable[[str], Camera] = find_camera,
+        probe: Callable[[Camera], None] | None = None,
+        open_capture: Callable[..., Any] = cv2.VideoCapture,
+    ) -> None:
+        quiet_opencv()
+        self._camera = find(identity)
+        (probe or probe_camera)(self._camera)
+        self._capture = open_capture(self._camera.handle, self._camera.backend)
+        if not self._capture.isOpened():
+            self._capture.release()
+            raise SourceError(
+                Problem.CAMERA_BUSY,
+                f"{self.name} cannot be opened; close the program that uses it, or plug it in anew",
+            )
+        try:
+            self._first: Pixels | None = self._configure(wanted)
+        except SourceError:
+            self._capture.release()
+            raise
+        self._format = self._measure(self._first)
+        self._index = 0
+        log.info("opened %s: %s", self.name, self._format)
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return self._camera.info.name
+
+    @property
+    def format(self) -> SourceFormat:
+        """What it really gives."""
+        return self._format
+
+    def read(self) -> Frame:
+        """Wait for the next frame. Raises SourceError (CAMERA_GONE, CAMERA_STALLED)."""
+        first, self._first = self._first, None
+        pixels = self._grab() if first is None else first
+        pixels.flags.writeable = False
+        index, self._index = self._index, self._index + 1
+        return Frame(pixels=pixels, index=index, captured_at=time.monotonic())
+
+    def close(self) -> None:
+        """Let go of the device."""
+        self._capture.release()
+
+    def _configure(self, wanted: Wanted) -> Pixels:
+        """Ask for what is wanted, and return the first frame, which alone proves that the camera gives it."""
+        codecs = [wanted.codec.value] if wanted.codec is not Codec.AUTO else ["YUYV", "MJPG"]
+        for codec in codecs[:-1]:
+            self._ask(wanted, codec)
+            if self._capture.get(cv2.CAP_PROP_FPS) >= 0.9 * wanted.fps and self._asked_size() == wanted.size:
+                try:
+                    return self._grab()
+                except SourceError:
+                    log.info("%s gives no %s at this size and rate", self.name, codec)
+        self._ask(wanted, codecs[-1])
+        return self._grab()
+
+    def _ask(self, wanted: Wanted, codec: str) -> None:
+        # In this order: the codec decides which sizes there are, and the size which rates.
+        self._capture.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*codec))
+        self._capture.set(cv2.CAP_PROP_FRAME_WIDTH, wanted.size.width)
+        self._capture.set(cv2.CAP_PROP_FRAME_HEIGHT, wanted.size.height)
+        self._capture.set(cv2.CAP_PROP_FPS, wanted.fps)
+        self._capture.set(cv2.CAP_PROP_BUFFERSIZE, _BUFFERS)
+
+    def _asked_size(self) -> Size | None:
+        width, height = (
+            int(self._capture.get(p)) for p in (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT)
+        )
+        return Size(width, height) if width > 0 and height > 0 else None
+
+    def _measure(self, first: Pixels) -> SourceFormat:
+        fps = self._capture.get(cv2.CAP_PROP_FPS)
+        return SourceFormat(
+            size=Size.of(first),
+            fps=fps if 0 < fps < 1000 else 0.0,
+            codec=fourcc_name(self._capture.get(cv2.CAP_PROP_FOURCC)),
+        )
+
+    def _grab(self) -> Pixels:
+        """Return the next frame; one damaged buffer is no reason to give up."""
+        give_up_at = time.monotonic() + _PATIENCE
+        for _ in range(_TRIES):
+            try:
+                ok, pixels = self._capture.read()
+            except cv2.error as error:
+                raise SourceError(Problem.CAMERA_GONE, f"{self.name}: {error.err}") from error
+            if ok and pixels is not None and pixels.ndim == 3 and pixels.shape[2] == 3:
+                return np.asarray(pixels, dtype=np.uint8)
+            if time.monotonic() > give_up_at:
+                break
+        path = self._camera.info.path
+        if path and not Path(path).exists():
+            raise SourceError(Problem.CAMERA_GONE, f"{self.name} was unplugged; plug it in again")
+        raise SourceError(Problem.CAMERA_GONE, f"{self.name} gives no frames; plug it in anew")
+
+
+def probe_camera(camera: Camera) -> None:
+    """Raise SourceError where the system says why a camera cannot be opened; OpenCV does not."""
+    if not sys.platform.startswith("linux") or not camera.info.path:
+        return
+    from vcam.adapters import v4l2  # noqa: PLC0415 - can be imported on Linux only
+
+    try:
+        v4l2.capabilities(Path(camera.info.path))
+    except OSError as error:
+        raise _said(camera, error) from error
+
+
+def _said(camera: Camera, error: OSError) -> SourceError:
+    name, path = camera.info.name, camera.info.path
+    match error.errno:
+        case errno.EACCES | errno.EPERM:
+            detail = (
+                f"got no permission for {path} ({name}) != wanted to read it; join the group video, log in"
+            )
+            return SourceError(Problem.CAMERA_DENIED, detail)
+        case errno.EBUSY:
+            detail = f"{name} is used by another program; close that, or choose another camera"
+            return SourceError(Problem.CAMERA_BUSY, detail)
+        case errno.ENOENT:
+            return SourceError(Problem.NO_CAMERA, f"{name} is not there any more; plug it in again")
+        case errno.ENOTTY:
+            return SourceError(Problem.NO_CAMERA, f"got {path} != wanted a video device; see `vcam cameras`")
+    detail = f"{name} does not answer ({error.strerror}); plug it in anew"
+    return SourceError(Problem.CAMERA_GONE, detail)
