@@ -150,21 +150,22 @@ def office(random: np.random.Generator) -> Picture:
     _window(wall)
     for top in (0.2, 0.41, 0.62):
         _shelf(wall, random, 0.58, 0.97, top)
-    _box(wall, 0.0, 0.86, 1.0, 1.0, "#a88662")
-    _box(wall, 0.0, 0.86, 1.0, 0.872, "#bd9b76")
+    _box(wall, (0.0, 0.86, 1.0, 1.0), "#a88662")
+    _box(wall, (0.0, 0.86, 1.0, 0.872), "#bd9b76")
     _plant(wall, random)
     wall = soft(wall, 7)
     wall = screen(wall, glow(0.17, 0.3, 0.33, 1.0) * colour("#fff3d6") * 0.34)
     return screen(wall, glow(0.775, 0.02, 0.22, 1.6) * colour("#ffdfa8") * 0.22)
 
 
-def _box(picture: Picture, left: float, top: float, right: float, bottom: float, code: str) -> None:
+def _box(picture: Picture, edges: tuple[float, float, float, float], code: str) -> None:
+    left, top, right, bottom = edges
     rows = slice(round(top * HEIGHT), round(bottom * HEIGHT))
     picture[rows, round(left * WIDTH) : round(right * WIDTH)] = colour(code)
 
 
 def _window(picture: Picture) -> None:
-    _box(picture, 0.05, 0.08, 0.31, 0.66, "#f7f5f0")
+    _box(picture, (0.05, 0.08, 0.31, 0.66), "#f7f5f0")
     sky = gradient([(0, "#bcd9ee"), (0.45, "#dcebf2"), (0.6, "#b9cfae"), (1, "#8fb08a")])
     for left, right in ((0.062, 0.174), (0.186, 0.298)):
         rows, columns = (
@@ -172,7 +173,7 @@ def _window(picture: Picture) -> None:
             slice(round(left * WIDTH), round(right * WIDTH)),
         )
         picture[rows, columns] = sky[rows, columns]
-    _box(picture, 0.04, 0.66, 0.32, 0.685, "#f1ede5")
+    _box(picture, (0.04, 0.66, 0.32, 0.685), "#f1ede5")
 
 
 def _shelf(picture: Picture, random: np.random.Generator, left: float, right: float, top: float) -> None:
@@ -194,10 +195,10 @@ def _shelf(picture: Picture, random: np.random.Generator, left: float, right: fl
             x += float(random.uniform(0.02, 0.05))
             continue
         width, height = float(random.uniform(0.009, 0.02)), float(random.uniform(0.085, 0.135))
-        _box(picture, x, board - height, min(x + width, right - 0.008), board, str(random.choice(books)))
+        _box(picture, (x, board - height, min(x + width, right - 0.008), board), str(random.choice(books)))
         x += width + 0.0012
-    _box(picture, left, board, right, board + 0.02, "#8f6b49")
-    _box(picture, left, board + 0.02, right, board + 0.034, "#cabfb2")
+    _box(picture, (left, board, right, board + 0.02), "#8f6b49")
+    _box(picture, (left, board + 0.02, right, board + 0.034), "#cabfb2")
 
 
 def _plant(picture: Picture, random: np.random.Generator) -> None:
@@ -210,7 +211,7 @@ def _plant(picture: Picture, random: np.random.Generator) -> None:
         axes = (int(length / 2), int(random.uniform(0.012, 0.024) * HEIGHT))
         shade = colour(str(random.choice(["#4d7a52", "#628f5e", "#3b6447", "#7fa571"]))).tolist()
         cv2.ellipse(picture, middle, axes, float(np.degrees(angle) - 90), 0, 360, shade, -1, cv2.LINE_AA)
-    _box(picture, 0.41, 0.735, 0.47, 0.862, "#c4b2a0")
+    _box(picture, (0.41, 0.735, 0.47, 0.862), "#c4b2a0")
 
 
 def write(picture: Picture, file: Path, random: np.random.Generator) -> None:

@@ -67,10 +67,12 @@ class _Removed:
 class Gallery(QWidget):
     """Tiles for None, Blur, Colour, the person's own files and ours, and one to add more.
 
-    change(settings) is asked for every choice; refresh(settings) shows what came of it.
+    change(settings) is asked for every choice; refresh() shows what came of it.
+    rebuilt: the tiles are others than before.
     """
 
     changed = Signal()
+    rebuilt = Signal()
 
     def __init__(
         self,
@@ -159,11 +161,10 @@ class Gallery(QWidget):
             tile.stepped.connect(lambda across, down, place=place: self._step(place, across, down))
             self._grid.addWidget(tile, place // COLUMNS, place % COLUMNS)
             tile.show()
-        for before, after in zip(self._tiles, self._tiles[1:], strict=False):
-            QWidget.setTabOrder(before, after)
         if focused is not None:
             self._tiles[min(focused, len(self._tiles) - 1)].setFocus()
         self._fit()
+        self.rebuilt.emit()
 
     def _effect_tile(self, effect: Effect, own: tuple[Path, ...]) -> Tile:
         path = effect_path(effect)

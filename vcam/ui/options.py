@@ -47,10 +47,15 @@ class Options(QWidget):
         self.fit = QComboBox()
         self.fit.activated.connect(self._set_fit)
         self.swatches: list[QToolButton] = []
+        self.other_colour = QPushButton(self.tr("Another…"))
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self._blur_row())
         self._stack.addWidget(self._colour_row())
         self._stack.addWidget(self._fit_row())
+
+    def stops(self) -> tuple[QWidget, ...]:
+        """Return what Tab stops at, in order."""
+        return (self.strength, self.fit, *self.swatches, self.other_colour)
 
     @Slot()
     def refresh(self) -> None:
@@ -96,7 +101,7 @@ class Options(QWidget):
         return row
 
     def _colour_row(self) -> QWidget:
-        other = QPushButton(self.tr("Another…"))
+        other = self.other_colour
         row, layout = self._row(self.tr("Colour"), other)
         other.setAutoDefault(False)
         other.clicked.connect(self._ask_colour)

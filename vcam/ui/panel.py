@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, Signal, Slot
@@ -68,13 +69,14 @@ class Panel(QWidget):
         self.setWindowTitle(self.tr("Virtual Cam"))
         self.setAcceptDrops(True)
         self.preview = Preview(previews, self)
+        self._build_state_row()
         self.banner = Banner(icons, "warning", self)
         self.banner.pressed.connect(self._act)
         self.gallery = Gallery(controls.settings, controls.change, icons, ours, thumbnails, self)
         self.options = Options(controls.settings, controls.change, self)
         self.gallery.changed.connect(self.options.refresh)
         self.options.changed.connect(self.gallery.refresh)
-        self._build_state_row()
+        self.gallery.rebuilt.connect(self._order_stops)
         self._build_layout()
         QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self.close)
         QShortcut(QKeySequence.StandardKey.Preferences, self, self.settings_wanted.emit)
@@ -115,7 +117,17 @@ class Panel(QWidget):
                 layout.addLayout(part)
             else:
                 layout.addWidget(part)
-        self.setFixedWidth(em * CONTENT_EM + 2 * margin)
+        width = em * CONTENT_EM
+        self.preview.setFixedSize(width, width * 9 // 16)
+        self.setFixedWidth(width + 2 * margin)
+
+    @Slot()
+    def _order_stops(self) -> None:
+        """Lead Tab from top to bottom: new tiles are last in the window's own order."""
+        row = (self.switch, self.pause_button, self.settings_button, self.banner.button)
+        gallery = (*self.gallery.tiles(), self.gallery.undo_button)
+        for before, after in pairwise((*row, *gallery, *self.options.stops())):
+            QWidget.setTabOrder(before, after)
 
     @Slot(object)
     def show_status(self, status: Status) -> None:
@@ -192,10 +204,16 @@ class Panel(QWidget):
     def event(self, event: QEvent) -> bool:
         """Take the height that the words need at this width."""
         if event.type() == QEvent.Type.LayoutRequest:
-            layout = self.layout()
-            if layout is not None:
-                self.setFixedHeight(layout.totalHeightForWidth(self.width()))
+            self._fit()
         return super().event(event)
+
+    def _fit(self) -> None:
+        layout = self.layout()
+        if layout is None:
+            return
+        wraps = layout.hasHeightForWidth()
+        height = layout.totalHeightForWidth(self.width()) if wraps else layout.totalSizeHint().height()
+        self.setFixedHeight(height)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Be up to date from the first paint on."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer
+from PySide6.QtCore import QPointF, QRectF, Qt, QTimer
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -14,7 +14,7 @@ from PySide6.QtGui import (
     QPixmap,
     QShowEvent,
 )
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from vcam.core.controls import Previews
 from vcam.core.frame import Pixels
@@ -43,9 +43,6 @@ class Preview(QWidget):
         self._glyph = QPixmap()
         self._timer = QTimer(self, interval=INTERVAL_MS)
         self._timer.timeout.connect(self._poll)
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
         self.setAccessibleName(self.tr("Preview"))
 
     def set_mirrored(self, mirrored: bool) -> None:
@@ -72,19 +69,6 @@ class Preview(QWidget):
             self.setAccessibleDescription(f"{title}. {sentence}")
         self._glyph = glyph
         self.update()
-
-    def hasHeightForWidth(self) -> bool:
-        """Always 16:9."""
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        """Always 16:9."""
-        return width * 9 // 16
-
-    def sizeHint(self) -> QSize:
-        """Wide enough for a face to be judged."""
-        width = self.fontMetrics().height() * 20
-        return QSize(width, self.heightForWidth(width))
 
     def showEvent(self, event: QShowEvent) -> None:
         """Begin to look."""

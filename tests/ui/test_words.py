@@ -1,0 +1,87 @@
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from vcam.core.background import Blur, Clip, Colour, NoEffect, Picture
+from vcam.core.errors import Problem
+from vcam.core.settings import Codec, OutputKind, Quality
+from vcam.core.status import State, Stats, Status
+from vcam.ui import words
+from vcam.ui.words import Action, fill
+
+pytestmark = pytest.mark.usefixtures("qapp")
+
+
+def test_fill_puts_each_value_in_its_place_once() -> None:
+    assert fill("%2 before %1", "one", "two") == "two before one"
+    assert fill("%1", "%2") == "%2"
+    assert fill("100 % of %1", "x") == "100 % of x"
+
+
+@pytest.mark.parametrize("problem", Problem)
+def test_every_problem_has_words_and_one_action(problem: Problem) -> None:
+    said = words.advice(problem)
+    assert said.title
+    assert not said.title.endswith(".")
+    assert said.sentence
+    assert words.action_label(said.action)
+
+
+def test_every_action_has_its_own_label() -> None:
+    labels = [words.action_label(action) for action in Action]
+    assert len(set(labels)) == len(labels)
+
+
+@pytest.mark.parametrize("state", State)
+@pytest.mark.parametrize("problem", [None, Problem.CAMERA_BUSY])
+def test_every_state_has_words(state: State, problem: Problem | None) -> None:
+    status = Status(state=state, problem=problem)
+    title, sentence = words.instead_of_picture(status)
+    assert title
+    assert sentence
+    assert words.status_line(status)
+    assert not re.search(r"%\d", words.status_line(status))
+
+
+def test_status_lines_say_what_the_style_asks_for(qapp: QApplication) -> None:
+    stats = Stats(fps=29.7, cpu_percent=6.2)
+    running = Status(state=State.RUNNING, camera="Logitech C920", stats=stats)
+    assert words.status_line(Status(state=State.IDLE)) == "Off: no app is using it"
+    assert words.status_line(running) == "On: Logitech C920, 30 fps, 6 % CPU"
+    assert words.status_line(replace(running, camera="")) == "On: 30 fps, 6 % CPU"
+
+
+def test_a_problem_is_named_in_the_line() -> None:
+    busy = Status(state=State.RECOVERING, problem=Problem.CAMERA_BUSY)
+    failed = Status(state=State.FAILED, problem=Problem.NO_VIRTUAL_CAMERA)
+    assert words.status_line(busy) == "Another app is using the camera. Trying again…"
+    assert words.status_line(failed) == "There is no virtual camera yet"
+
+
+@pytest.mark.parametrize(
+    ("effect", "name"),
+    [
+        (NoEffect(), "None"),
+        (Blur(), "Blur"),
+        (Colour(), "Colour"),
+        (Picture(Path("backgrounds/evening.jpg")), "Evening"),
+        (Clip(Path("My waves.mp4")), "My waves"),
+    ],
+)
+def test_effects_have_names(effect: words.Effect, name: str) -> None:
+    assert words.effect_name(effect) == name
+
+
+def test_every_choice_of_the_settings_has_a_name() -> None:
+    assert len({words.quality_name(quality) for quality in Quality}) == len(Quality)
+    assert all(words.quality_hint(quality) for quality in Quality)
+    assert len({words.codec_name(codec) for codec in Codec}) == len(Codec)
+    assert len({words.output_name(kind) for kind in OutputKind}) == len(OutputKind)
+
+
+def test_every_picture_of_ours_has_a_translatable_name(assets: Path) -> None:
+    for path in (assets / "backgrounds").glob("*"):
+        assert words.background_name(path) != path.stem
