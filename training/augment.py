@@ -19,6 +19,7 @@ from training.data import Bytes, Item, Store
 Size = tuple[int, int]  # height, width
 FULL_SIZES: tuple[Size, ...] = ((144, 256), (160, 208), (192, 192), (208, 160), (256, 144))
 SMALL_SIZES: tuple[Size, ...] = ((96, 160), (112, 144), (128, 128), (144, 112), (160, 96))
+STREET_SHARE = 0.22  # of backgrounds
 SIZE_SHARES = (0.42, 0.2, 0.14, 0.14, 0.1)
 
 
@@ -27,7 +28,7 @@ class Mix:
     """Shares of what a sample is made of; the rest are scenes with their own background."""
 
     composite: float = 0.50
-    empty: float = 0.05
+    empty: float = 0.06
     crowd: float = 0.06  # a cut-out put into a scene that already has a person
 
 
@@ -35,7 +36,8 @@ class Sampler:
     """Draws training samples from prepared stores."""
 
     def __init__(self, folder: Path, mix: Mix | None = None) -> None:
-        self._scenes, self._cutouts, self._rooms = (Store(folder, n) for n in ("scenes", "cutouts", "rooms"))
+        self._scenes, self._cutouts = Store(folder, "scenes"), Store(folder, "cutouts")
+        self._rooms, self._streets = Store(folder, "rooms"), Store(folder, "streets")
         self._scene_cdf = np.cumsum(self._scenes.weights())
         self._cutout_cdf = np.cumsum(self._cutouts.weights())
         self._mix = mix or Mix()
@@ -73,7 +75,8 @@ class Sampler:
     def _room(self, rng: Generator, size: Size) -> Bytes:
         if rng.random() < 0.07:
             return plain_wall(rng, size)
-        room = self._rooms[int(rng.integers(len(self._rooms)))]
+        store = self._streets if rng.random() < STREET_SHARE else self._rooms
+        room = store[int(rng.integers(len(store)))]
         matrix = crop_matrix(rng, room.shape[:2], size, (0.3, 1.0))
         image = np.asarray(
             cv2.warpAffine(room, matrix, size[::-1], borderMode=cv2.BORDER_REFLECT_101), np.uint8
@@ -162,8 +165,9 @@ def placement(rng: Generator, item: Item, size: Size) -> NDArray[np.float64]:
     flip = rng.random() < 0.5
     if flip:
         left, right = right, left
+    smallest = 0.4 if bottom else 0.26  # whole bodies may stand far away
     bottom = bottom or rng.random() < 0.4
-    scale = float(np.exp(rng.uniform(np.log(0.4), np.log(1.7)))) * frame_h / height
+    scale = float(np.exp(rng.uniform(np.log(smallest), np.log(1.7)))) * frame_h / height
     stretch = float(np.exp(rng.uniform(-0.2, 0.2))) * frame_w / frame_h / (16 / 9 if frame_w > frame_h else 1)
     stretch = float(np.clip(stretch, 0.75, 1.3))
     slack = 1.04

@@ -5,6 +5,7 @@ A store is one memory-mapped file of pixels and a JSON index, so that any number
 - ``scenes``: pictures with their own background, BGRA, A = matte
 - ``cutouts``: people without their background, BGRA, straight colours, cropped to the person
 - ``rooms``: pictures without anybody, BGR
+- ``streets``: what stands beside the people in street photographs, mirrored to a wide picture, BGR
 
 Only sources that ``index.json`` marks ``use: train`` are read for training.
 """
@@ -36,6 +37,7 @@ VAL_CLIPS = frozenset({
 })  # fmt: skip
 VAL_FACES = ((90, 112), (159, 163), (195, 214), (326, 345), (398, 417))  # caltech: one person per range
 VAL_ROOMS = 80
+NARROWEST_STRIP = 64  # px beside a person worth keeping as a background
 
 # How often a source is drawn, before it is split evenly over its people or clips.
 SOURCE_WEIGHT = {
@@ -226,32 +228,69 @@ def _crop(bgra: Bytes) -> Bytes:
 
 
 def prepare(data: Path, folder: Path) -> None:
-    """Decode every training picture into the three stores under ``folder``; nothing is done twice."""
-    done = folder / "done.json"
-    if done.exists():
-        return
+    """Decode every training picture into the stores under ``folder``; nothing is done twice."""
     folder.mkdir(parents=True, exist_ok=True)
-    scenes, cutouts, rooms = (_Writer(folder, name) for name in ("scenes", "cutouts", "rooms"))
+    fill = {"people": _fill_people, "rooms": _fill_rooms, "streets": _fill_streets}
+    for part, work in fill.items():
+        done = folder / f"{part}.done"
+        if not done.exists():
+            work(data, folder)
+            done.touch()
+
+
+def _fill_people(data: Path, folder: Path) -> None:
+    scenes, cutouts = _Writer(folder, "scenes"), _Writer(folder, "cutouts")
     kept = ccp_val(data)
     for pack in packs(data, "train"):
-        if pack.source == "backgrounds":
-            for i, stem in enumerate(pack.stems()):
-                if i >= VAL_ROOMS * 12 or i % 12:
-                    image = pack.read("images", stem)
-                    assert image is not None
-                    rooms.add(image, stem, stem.split("_")[0], stem)
-            continue
         for stem in pack.stems():
-            if not is_val(pack.source, stem, kept):
+            if pack.source != "backgrounds" and not is_val(pack.source, stem, kept):
                 _prepare_person(pack, stem, scenes, cutouts)
-    for writer in (scenes, cutouts, rooms):
-        writer.close()
-    done.write_text("{}")
+    scenes.close()
+    cutouts.close()
+
+
+def _fill_rooms(data: Path, folder: Path) -> None:
+    rooms = _Writer(folder, "rooms")
+    pack = next(p for p in packs(data, "train") if p.source == "backgrounds")
+    for i, stem in enumerate(pack.stems()):
+        image = pack.read("images", stem)
+        if image is not None and (i >= VAL_ROOMS * 12 or i % 12):
+            rooms.add(image, stem, stem.split("_")[0], stem)
+    rooms.close()
+
+
+def _fill_streets(data: Path, folder: Path) -> None:
+    streets, kept = _Writer(folder, "streets"), ccp_val(data)
+    for pack in packs(data, "train"):
+        for stem in pack.stems() if pack.source.startswith("ccp_") else ():
+            strip = None if is_val(pack.source, stem, kept) else beside(pack, stem)
+            if strip is not None:
+                streets.add(strip, stem, pack.source, stem)
+    streets.close()
+
+
+def beside(pack: Pack, stem: str) -> Bytes | None:
+    """The wider person-free side of a photograph, mirrored until it is wider than high; None if too narrow."""
+    image, teacher, mask = (pack.read(f, stem) for f in ("images", "teacher", "masks"))
+    assert image is not None
+    assert teacher is not None
+    person = teacher if mask is None else np.maximum(teacher, mask)
+    columns = np.flatnonzero((person > 12).any(0))
+    if not columns.size:
+        return None
+    left, right = image[:, : max(0, columns[0] - 6)], image[:, columns[-1] + 7 :]
+    strip = left if left.shape[1] >= right.shape[1] else right
+    if strip.shape[1] < NARROWEST_STRIP:
+        return None
+    while strip.shape[1] < strip.shape[0]:
+        strip = np.hstack([strip, strip[:, ::-1]])
+    return np.ascontiguousarray(strip[:, : 2 * strip.shape[0]])
 
 
 def _prepare_person(pack: Pack, stem: str, scenes: _Writer, cutouts: _Writer) -> None:
     image, teacher, mask, premult = (pack.read(f, stem) for f in ("images", "teacher", "masks", "premult"))
-    assert image is not None and teacher is not None
+    assert image is not None
+    assert teacher is not None
     score, keyed = pack.scores.get(stem, {}), premult is not None
     matte = label(mask, teacher, keyed)
     group = group_of(pack.source, stem)
