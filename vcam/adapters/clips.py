@@ -201,19 +201,19 @@ class LoopingClip:
         """Width and height of every picture."""
         return self._clip.size
 
-    def __call__(self, at: float) -> Pixels:
+    def frame_at(self, seconds: float) -> Pixels:
         """Return the picture for a moment in monotonic seconds: uint8 (height, width, 3) BGR.
 
         Moments must not go back. The clip does not hurry to catch up after a pause. Where the file breaks
         while it is shown, the last good picture stays.
         """
         step = 1.0 / self._clip.fps
-        if self._next_at is None or at - self._next_at > 1.0:
-            self._next_at = at + step
+        if self._next_at is None or seconds - self._next_at > 1.0:
+            self._next_at = seconds + step
             return self._shown
-        while at >= self._next_at:
+        while seconds >= self._next_at:
             self._next_at += step
-            if at >= self._next_at and self._clip.skip():
+            if seconds >= self._next_at and self._clip.skip():
                 continue
             self._shown = self._next()
         return self._shown
