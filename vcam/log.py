@@ -12,7 +12,7 @@ class _Words(logging.Formatter):
     """Leaves tracebacks to the file: a person gets the sentence."""
 
     def format(self, record: logging.LogRecord) -> str:
-        return f"{record.levelname.lower()}: {record.getMessage()}"
+        return f"vcam: {record.levelname.lower()}: {record.getMessage()}"
 
 
 def set_up(folder: Path, *, verbose: bool) -> Path:
@@ -26,6 +26,7 @@ def set_up(folder: Path, *, verbose: bool) -> Path:
     terminal = logging.StreamHandler(sys.stderr)
     terminal.setLevel(logging.DEBUG if verbose else logging.WARNING)
     terminal.setFormatter(_Words())
+    terminal.addFilter(lambda record: verbose or not getattr(record, "told", False))
     root.addHandler(terminal)
     path = folder / "vcam.log"
     try:

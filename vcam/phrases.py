@@ -1,4 +1,4 @@
-"""Plain English for the terminal and the cards. The desktop has translated words of its own, in ui/words.py."""
+"""Plain English for the terminal and the cards; the desktop has translated words of its own, in ui/words.py."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ CARDS: dict[CardKind, tuple[str, str]] = {
 
 PROBLEMS: dict[Problem, tuple[str, str]] = {
     Problem.NO_CAMERA: ("There is no camera.", "Plug one in, or see `vcam cameras`."),
-    Problem.CAMERA_BUSY: ("Another program is using the camera.", "Close that program; this one tries again."),
+    Problem.CAMERA_BUSY: (
+        "Another program is using the camera.",
+        "Close that program; this one tries again.",
+    ),
     Problem.CAMERA_GONE: ("The camera was unplugged.", "Plug it in again."),
     Problem.CAMERA_STALLED: ("The camera stopped sending pictures.", "Unplug it and plug it in again."),
     Problem.CAMERA_DENIED: ("The camera may not be used.", "Join the group `video`, then log in again."),

@@ -34,6 +34,8 @@ class Meter:
         """Count a composited picture that was sent."""
         self._out += 1
         self._inferred += shot.inferred
+        # Files tell the time of their own frames, which may lie ahead of the clock.
+        latency_ms = max(latency_ms, 0.0)
         self._shots.append((shot.segment_ms, shot.refine_ms, shot.compose_ms, send_ms, latency_ms))
         self._mark()
 

@@ -32,6 +32,9 @@ LOAD_LIMIT = 20.0
 BAD_SHOTS = 3
 """Frames in a row that may fail before the pipeline does."""
 
+TOLD = {"told": True}
+"""Marks log records whose words reach people by way of Status: the terminal need not repeat them."""
+
 _POLL = 0.15
 _PUBLISH_EVERY = 0.5
 _CARD_EVERY = 0.2
@@ -299,7 +302,7 @@ class Pipeline:
         self._enter(State.RECOVERING, error.problem, error.detail)
 
     def _fail(self, error: VcamError) -> None:
-        log.error("%s: %s", error.problem, error.detail)
+        log.error("%s: %s", error.problem, error.detail, extra=TOLD)
         self._supply.release()
         self._enter(State.FAILED, error.problem, error.detail)
         if self._fittings.sink_required:

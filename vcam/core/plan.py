@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from vcam.core.frame import Pixels, Size
-from vcam.core.ports import CardPainter, Compositor, FrameSink, FrameSource, Refiner, Segmenter
-from vcam.core.stages import Gate
+from vcam.core.ports import CardPainter, Compositor, FrameSink, FrameSource, Gate, Refiner, Segmenter
+from vcam.core.stages import EveryFrame
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Fittings:
     paint_card: CardPainter
     conform: Callable[[Pixels, Size], Pixels]
     make_refiner: Callable[[], Refiner]
-    make_gate: Callable[[], Gate] = Gate
+    make_gate: Callable[[], Gate] = EveryFrame
     demand: Callable[[], bool] = lambda: True
     tap: Callable[[Pixels], None] = lambda _: None
     sink_required: bool = False

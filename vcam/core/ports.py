@@ -64,6 +64,19 @@ class Segmenter(Protocol):
         """Let go of the network."""
 
 
+class Gate(Protocol):
+    """Decides whether the network runs for a frame, or rests."""
+
+    def reusable(self, frame: Frame) -> Matte | None:
+        """Return a matte that still holds for this frame, or None to run the network."""
+
+    def remember(self, frame: Frame, matte: Matte) -> None:
+        """Keep what the network said about a frame."""
+
+    def reset(self) -> None:
+        """Forget what came before."""
+
+
 class Refiner(Protocol):
     """Makes a network's matte steady in time and true at the edges."""
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from vcam.core.errors import ModelError, Problem
 from vcam.core.frame import Frame, Matte, Pixels, Size
-from vcam.core.ports import Compositor, Refiner, Segmenter
+from vcam.core.ports import Compositor, Gate, Refiner, Segmenter
 
 MAX_MATTE_AGE = 0.5
 """Seconds after which a matte says nothing about the frame any more."""
@@ -43,18 +43,18 @@ def check_matte(matte: Matte, frame: Frame) -> Matte:
     return matte
 
 
-class Gate:
-    """Decides whether the network runs for a frame; this one always says yes."""
+class EveryFrame:
+    """A gate that lets the network see every frame."""
 
     def reusable(self, frame: Frame) -> Matte | None:  # noqa: ARG002 - the port's signature
-        """Return a matte that still holds for this frame, or None to run the network."""
+        """Return None: run the network."""
         return None
 
     def remember(self, frame: Frame, matte: Matte) -> None:
-        """Keep what the network said about a frame."""
+        """Keep nothing."""
 
     def reset(self) -> None:
-        """Forget what came before."""
+        """Nothing is remembered."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,125 @@
+"""The running app: settings in, status out, and one pipeline at a time between them."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+
+from vcam.core.controls import StatusListener
+from vcam.core.pipeline import Pipeline
+from vcam.core.plan import Fittings
+from vcam.core.settings import Settings
+from vcam.core.status import State, Status
+from vcam.planner import Planner
+
+log = logging.getLogger(__name__)
+
+
+class App:
+    """Implements core.controls.Controls: what the tray and the remote control hold on to.
+
+    Args:
+        settings: to begin with.
+        planner: turns settings into plans.
+        make_fittings: makes the parts of a run; called at each start.
+        save: remembers settings; must return at once.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        planner: Planner,
+        make_fittings: Callable[[Settings], Fittings],
+        save: Callable[[Settings], None],
+    ) -> None:
+        self._settings = settings
+        self._planner = planner
+        self._make_fittings = make_fittings
+        self._save = save
+        self._listeners: list[StatusListener] = []
+        self._lock = threading.RLock()
+        self._pipeline: Pipeline | None = None
+        self._on = False
+        self._paused = False
+        self._size = settings.size
+
+    def subscribe(self, listener: StatusListener) -> None:
+        """Tell this one, too, of every new status; on the worker's thread."""
+        self._listeners.append(listener)
+        listener(self.status())
+
+    def settings(self) -> Settings:
+        """Return the settings in force."""
+        return self._settings
+
+    def change(self, settings: Settings) -> None:
+        """Apply and remember new settings.
+
+        The size of the virtual camera never changes under a meeting: a new size counts from the next start,
+        which follows at once where nobody is watching.
+        """
+        with self._lock:
+            if settings == self._settings:
+                return
+            self._settings = settings
+            self._save(settings)
+            if self._pipeline is None:
+                return
+            if settings.size != self._size and not self._pipeline.status.watched:
+                self._pipeline.stop()  # and on_status begins anew
+            else:
+                self._pipeline.change(self._planner.plan(settings))
+
+    def turn(self, on: bool) -> None:
+        """Start or stop; where it has failed, turning it on tries again."""
+        with self._lock:
+            self._on = on
+            if self._pipeline is None:
+                if on:
+                    self._launch()
+            elif on:
+                self._pipeline.start()
+            else:
+                self._pipeline.stop()
+
+    def pause(self, paused: bool) -> None:
+        """Show the privacy card, or the picture again."""
+        with self._lock:
+            self._paused = paused
+            if self._pipeline is not None:
+                self._pipeline.pause(paused)
+
+    def status(self) -> Status:
+        """Return the latest snapshot."""
+        pipeline = self._pipeline
+        return pipeline.status if pipeline is not None else Status()
+
+    def close(self, timeout: float = 2.0) -> bool:
+        """Stop, and wait up to timeout seconds; return whether everything was let go of."""
+        with self._lock:
+            self._on = False
+            pipeline = self._pipeline
+        if pipeline is None:
+            return True
+        pipeline.stop()
+        return pipeline.join(timeout)
+
+    def _launch(self) -> None:
+        settings = self._settings
+        self._size = settings.size
+        self._pipeline = Pipeline(
+            self._planner.plan(settings), self._make_fittings(settings), self._on_status
+        )
+        self._pipeline.pause(self._paused)
+        self._pipeline.start()
+
+    def _on_status(self, status: Status) -> None:
+        """On the worker's thread. The last word of one run may begin the next."""
+        for listener in self._listeners:
+            listener(status)
+        if status.state is State.STOPPED:
+            with self._lock:
+                self._pipeline = None
+                if self._on:
+                    self._launch()

@@ -1,0 +1,153 @@
+"""No verb: the tray app; and where that cannot be, the demo."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import cv2
+
+from vcam import log, resources
+from vcam.adapters.autostart import set_autostart
+from vcam.adapters.cameras import list_cameras
+from vcam.adapters.preview_slot import PreviewSlot
+from vcam.adapters.settings_file import SettingsFile, settings_path, state_folder
+from vcam.adapters.single_instance import SingleInstance, ask
+from vcam.adapters.virtual_camera import VirtualCamera, open_audience
+from vcam.app import App
+from vcam.core.controls import CameraInfo
+from vcam.core.demand import Demand
+from vcam.core.errors import VcamError
+from vcam.core.plan import Fittings
+from vcam.core.settings import Settings
+from vcam.planner import DEMO, Planner
+from vcam.verbs.doctor import report
+from vcam.verbs.remote import Remote
+
+if TYPE_CHECKING:
+    from vcam.ui.main import Ui
+
+
+def show(*, verbose: bool, hidden: bool) -> int:
+    """Show the tray icon until the person quits; return the exit code."""
+    path = log.set_up(state_folder(), verbose=verbose)
+    cv2.setNumThreads(1)
+    missing = _missing_desktop()
+    if missing:
+        from vcam.verbs.demo import run_demo  # noqa: PLC0415
+
+        return run_demo(missing)
+    if ask({"do": "show"}) is not None:
+        sys.stderr.write("Virtual Cam is running already; its panel was opened.\n")
+        return 0
+    return _Desktop(str(path)).run(hidden=hidden)
+
+
+def _missing_desktop() -> str:
+    """Return in words why there can be no window, or nothing."""
+    linux = sys.platform.startswith("linux")
+    if linux and not any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")):
+        return (
+            "There is no screen (neither DISPLAY nor WAYLAND_DISPLAY is set), so no tray icon can be shown."
+        )
+    try:
+        import PySide6.QtWidgets  # noqa: F401, PLC0415
+    except ImportError as error:
+        return f"Qt cannot be loaded ({error}), so no tray icon can be shown."
+    return ""
+
+
+class _Desktop:
+    """Introduces the rooms to each other, for as long as the app runs."""
+
+    def __init__(self, log_path: str) -> None:
+        self._log_path = log_path
+        self._file = SettingsFile(settings_path())
+        loaded = self._file.load()
+        self._autostart = loaded.settings.autostart
+        self._previews = PreviewSlot()
+        self._looked_at = False
+        self._audience = open_audience()
+        self.app = App(loaded.settings, Planner(), self._make_fittings, self._save)
+        self._ui: Ui | None = None
+
+    def run(self, *, hidden: bool) -> int:
+        from vcam.ui.main import run_ui  # noqa: PLC0415
+
+        remote = Remote(self.app, raise_panel=self._raise, leave=self._leave)
+        with SingleInstance(remote.answer):
+            if self.app.settings().start_on_launch:
+                self.app.turn(on=True)
+            try:
+                return run_ui(
+                    self.app,
+                    _Looking(self._previews, self._look),
+                    self.app.subscribe,
+                    _cameras_and_demo,
+                    lambda: report(self._log_path),
+                    resources.ASSETS,
+                    sys.argv,
+                    show_panel=not hidden,
+                    ready=self._ready,
+                )
+            finally:
+                self.app.close()
+                self._file.flush()
+                self._audience.close()
+
+    def _make_fittings(self, settings: Settings) -> Fittings:
+        demand = Demand(self._audience)
+
+        def demanded() -> bool:
+            # Both are asked each time: the audience must be looked at to stay up to date.
+            return demand.wanted() or self._looked_at
+
+        def open_sink() -> VirtualCamera:
+            return VirtualCamera(settings.size, float(settings.fps))
+
+        planner = Planner()
+        return planner.fittings(open_sink, settings.size, demand=demanded, tap=self._previews.put)
+
+    def _save(self, settings: Settings) -> None:
+        self._file.save(settings)
+        if settings.autostart != self._autostart:
+            self._autostart = settings.autostart
+            set_autostart(settings.autostart)
+
+    def _ready(self, ui: Ui) -> None:
+        self._ui = ui
+
+    def _raise(self) -> None:
+        if self._ui is not None:
+            self._ui.raise_panel()
+
+    def _leave(self) -> None:
+        if self._ui is not None:
+            self._ui.quit()
+
+    def _look(self, looked_at: bool) -> None:
+        self._looked_at = looked_at
+
+
+class _Looking:
+    """The panel's previews; while it looks, the camera is wanted, as by a meeting."""
+
+    def __init__(self, slot: PreviewSlot, look: Callable[[bool], None]) -> None:
+        self.latest = slot.latest
+        self._slot = slot
+        self._look = look
+
+    def wanted(self, wanted: bool) -> None:
+        """Say whether anybody looks."""
+        self._slot.wanted(wanted)
+        self._look(wanted)
+
+
+def _cameras_and_demo() -> list[CameraInfo]:
+    try:
+        cameras = list(list_cameras())
+    except VcamError:
+        cameras = []
+    return [*cameras, CameraInfo(DEMO, "Demo (a drawn presenter)")]

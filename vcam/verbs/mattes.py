@@ -1,0 +1,135 @@
+"""`vcam matte`: one 8-bit alpha PNG for each picture or frame, made as live video makes its mattes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from vcam.adapters.clips import ClipSource, FolderSource, list_pictures
+from vcam.adapters.file_sinks import write_png
+from vcam.adapters.model_card import find_model
+from vcam.adapters.onnx_segmenter import OnnxSegmenter
+from vcam.adapters.pictures import read_picture
+from vcam.adapters.video_file import is_clip
+from vcam.core.errors import EndOfSource, Problem, SinkError, SourceError
+from vcam.core.frame import Frame, Matte
+from vcam.core.ports import Refiner
+from vcam.core.settings import Quality
+from vcam.core.stages import check_matte
+from vcam.imaging.matte import STILLS, TemporalRefiner
+from vcam.resources import MODELS
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One picture or frame.
+
+    Attributes:
+        stem: of the file that is written.
+        frame: the picture.
+        new: whether it has nothing to do with the one before.
+    """
+
+    stem: str
+    frame: Frame
+    new: bool
+
+
+class Unrefined:
+    """`--raw`: the network's matte alone."""
+
+    def refine(self, frame: Frame, matte: Matte) -> Matte:  # noqa: ARG002 - the port's signature
+        """Return the matte as it is."""
+        return matte
+
+    def reset(self) -> None:
+        """Nothing is remembered."""
+
+
+def write_mattes(
+    inputs: list[Path], out: Path, *, quality: Quality, model: str, raw: bool, sequence: bool
+) -> int:
+    """Write out/<stem>.png for each picture; return how many inputs could not be read.
+
+    Args:
+        inputs: pictures, folders of pictures, and clips; clips are always sequences.
+        out: the folder, made where it is missing.
+        quality: which model, unless model names one.
+        model: a model by name, or "".
+        raw: the network's matte alone, up-sampled.
+        sequence: a folder is one clip in the order of its names, steadied in time.
+
+    Raises:
+        VcamError: the model cannot be loaded, or the folder not written.
+    """
+    segmenter = OnnxSegmenter(find_model(MODELS, quality=quality, name=model))
+    refiners: dict[bool, Refiner] = {
+        still: Unrefined() if raw else TemporalRefiner(STILLS) if still else TemporalRefiner()
+        for still in (False, True)
+    }
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SinkError(Problem.UNWRITABLE_SINK, f"{out}: {error.strerror}") from error
+    failed = done = 0
+    for path in inputs:
+        moving = sequence if path.is_dir() else is_clip(path)
+        try:
+            for job in _jobs(path, moving=moving):
+                if job.new:
+                    segmenter.reset()
+                    refiners[not moving].reset()
+                matte = check_matte(segmenter.segment(job.frame), job.frame)
+                _write(out / f"{job.stem}.png", refiners[not moving].refine(job.frame, matte), job.frame)
+                done += 1
+                _tell(done, job.stem)
+        except SourceError as error:
+            failed += 1
+            sys.stderr.write(f"vcam: {path}: {error.detail}\n")
+    return failed
+
+
+def _jobs(path: Path, *, moving: bool) -> Iterator[Job]:
+    if path.is_dir():
+        if moving:
+            stems = (picture.stem for picture in list_pictures(path))
+            yield from _frames(FolderSource(path), stems)
+        else:
+            for picture in list_pictures(path):
+                yield from _still(picture)
+    elif moving:
+        yield from _frames(ClipSource(path), (f"{path.stem}-{index:06d}" for index in range(10**9)))
+    else:
+        yield from _still(path)
+
+
+def _still(path: Path) -> Iterator[Job]:
+    yield Job(path.stem, Frame(read_picture(path), 0, 0.0), new=True)
+
+
+def _frames(source: ClipSource | FolderSource, stems: Iterator[str]) -> Iterator[Job]:
+    try:
+        while True:
+            frame = source.read()
+            yield Job(next(stems), frame, new=frame.index == 0)
+    except EndOfSource:
+        return
+    finally:
+        source.close()
+
+
+def _write(path: Path, matte: Matte, frame: Frame) -> None:
+    size = (frame.size.width, frame.size.height)
+    alpha = np.rint(np.clip(cv2.resize(matte.alpha, size, interpolation=cv2.INTER_LINEAR), 0, 1) * 255)
+    write_png(path, alpha.astype(np.uint8))
+
+
+def _tell(done: int, stem: str) -> None:
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r\x1b[K{done} mattes, {stem}")
+        sys.stderr.flush()

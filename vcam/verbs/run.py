@@ -1,0 +1,131 @@
+"""`vcam run --headless`: from the command line's words to a plan."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import cv2
+
+from vcam import log
+from vcam.adapters.file_sinks import NullSink, PngFolderSink, VideoSink
+from vcam.adapters.opencv_camera import Wanted
+from vcam.adapters.settings_file import SettingsFile, settings_path, state_folder
+from vcam.adapters.sources import open_source
+from vcam.core.background import Blur, Fit
+from vcam.core.demand import Demand
+from vcam.core.errors import Problem, SinkError
+from vcam.core.frame import Size
+from vcam.core.plan import Fittings, Plan
+from vcam.core.ports import FrameSink, FrameSource, SourceFormat
+from vcam.core.settings import Codec, Settings
+from vcam.planner import Planner, load_background, parse_effect
+from vcam.verbs.headless import FirstFrames
+from vcam.verbs.headless import run as run_headless
+
+CLIP_ENDINGS = (".mp4", ".m4v", ".mov", ".avi", ".mkv")
+VIRTUAL_CAMERA = "virtual-camera"
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run headless as the command line says; return the exit code. Raises VcamError, ValueError."""
+    log.set_up(state_folder(), verbose=arguments.verbose)
+    cv2.setNumThreads(1)
+    settings = _settings(arguments)
+    live = arguments.source == "camera" or arguments.source.startswith("camera:")
+    opener, form = (None, None) if live else _file(arguments)
+    if arguments.size is None and form is not None:
+        settings = replace(settings, size=form.size)
+    if arguments.fps is None and form is not None and form.fps:
+        settings = replace(settings, fps=max(1, round(form.fps)))
+    if live:
+        settings = replace(settings, camera=arguments.source.partition(":")[2] or settings.camera)
+    load_background(settings.effect)  # a wrong picture is told now, not in the middle of a run
+    paced = live or arguments.realtime
+    planner = Planner(
+        open_source=opener,
+        lossless=not paced and arguments.sink != VIRTUAL_CAMERA,
+        every_frame=arguments.every_frame,
+        phone=arguments.pipeline == "phone",
+    )
+    plan = planner.plan(settings)
+    if arguments.frames is not None:
+        plan = replace(plan, open_source=FirstFrames(plan.open_source, arguments.frames))
+    fittings, plan = _fitted(arguments, planner, settings, plan)
+    total = arguments.frames or (form.frames if form is not None and not arguments.loop else None)
+    return run_headless(plan, fittings, total=total, stats=arguments.stats)
+
+
+def _settings(arguments: argparse.Namespace) -> Settings:
+    """Return the remembered settings, overruled by the command line."""
+    settings = SettingsFile(settings_path()).load().settings
+    if arguments.effect is not None:
+        effect = parse_effect(arguments.effect, arguments.strength, Fit(arguments.fit))
+        settings = replace(settings, effect=effect)
+    elif arguments.strength is not None:
+        settings = replace(settings, effect=Blur(arguments.strength))
+    for name in ("size", "fps", "quality", "model"):
+        value = getattr(arguments, name)
+        if value:
+            settings = replace(settings, **{name: value})
+    if arguments.codec:
+        settings = replace(settings, codec=Codec(arguments.codec))
+    return settings
+
+
+def _file(arguments: argparse.Namespace) -> tuple[Callable[[], FrameSource], SourceFormat]:
+    """Return what opens a file, folder or the demo, and what it will give. Raises SourceError."""
+    paced = arguments.realtime or arguments.sink == VIRTUAL_CAMERA
+    wanted = Wanted(arguments.size or Settings().size, float(arguments.fps or Settings().fps))
+    opener = partial(
+        open_source, arguments.source, wanted, frames=arguments.frames, loop=arguments.loop, paced=paced
+    )
+    probe = opener()
+    form = probe.format
+    probe.close()
+    return opener, form
+
+
+def _fitted(
+    arguments: argparse.Namespace, planner: Planner, settings: Settings, plan: Plan
+) -> tuple[Fittings, Plan]:
+    """Return the fittings for the sink, and the plan: on demand only where it can be seen who watches."""
+    if arguments.sink != VIRTUAL_CAMERA:
+        sink = partial(_open_file_sink, arguments.sink, settings.size, float(settings.fps))
+        return planner.fittings(sink, settings.size, sink_required=True), replace(plan, on_demand=False)
+    from vcam.adapters.virtual_camera import VirtualCamera, open_audience  # noqa: PLC0415
+
+    demand = Demand(open_audience(), enabled=not arguments.always_on)
+    # Opened now, so that a missing device is told at once; one that goes away later is waited for.
+    ahead = _OpenedAhead(partial(VirtualCamera, settings.size, float(settings.fps)))
+    fittings = planner.fittings(ahead, settings.size, demand=demand.wanted)
+    return fittings, replace(plan, on_demand=not arguments.always_on)
+
+
+class _OpenedAhead:
+    """Opens a sink now, gives it to who asks first, and opens it anew for who asks again."""
+
+    def __init__(self, open_sink: Callable[[], FrameSink]) -> None:
+        self._open_sink = open_sink
+        self._ahead: FrameSink | None = open_sink()
+
+    def __call__(self) -> FrameSink:
+        ahead, self._ahead = self._ahead, None
+        return ahead or self._open_sink()
+
+
+def _open_file_sink(text: str, size: Size, fps: float) -> FrameSink:
+    if text == "null":
+        return NullSink(size)
+    path = Path(text)
+    if path.suffix.lower() in CLIP_ENDINGS:
+        return VideoSink(path, size, fps)
+    if text.endswith("/") or path.is_dir():
+        return PngFolderSink(path, size)
+    raise SinkError(
+        Problem.UNWRITABLE_SINK,
+        f"got the sink {text!r} != wanted virtual-camera, null, a folder/, or {', '.join(CLIP_ENDINGS)}",
+    )
