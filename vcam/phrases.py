@@ -1,4 +1,4 @@
-"""Plain English for the terminal and the cards; the desktop has translated words of its own, in ui/words.py."""
+"""Plain English for the terminal and the cards; the desktop has translated words, in ui/words.py."""
 
 from __future__ import annotations
 
