@@ -1,9 +1,10 @@
 """When the network may rest: frames that hardly differ from one it has seen keep that frame's matte.
 
-After JejuNet's reuse of frames on a phone, in today's form: brightness is compared on a thumbnail of about 64×36.
+After JejuNet's reuse of frames on a phone, in today's form: brightness is compared on a thumbnail of about
+64×36 pixels, in blocks.
 
-    nothing moved        reuse the matte, up to STILL frames
-    a little moved       reuse it, up to SLIGHT frames (the refiner follows the edges meanwhile)
+    nothing moved      reuse the matte, for Thrift.still_frames at most
+    a little moved     reuse it, for Thrift.slight_frames at most (the refiner follows the edges meanwhile)
     much moved, or it moved near the person's outline, or a cut: run the network
 
 A matte is never reused beyond max_age seconds, whatever the frames look like.
@@ -18,7 +19,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from vcam.core.frame import Frame, Matte, Pixels
+from vcam.core.frame import Frame, Matte
 
 Thumbnail = NDArray[np.uint8]
 """uint8 (height, width), about 36×64: brightness, each pixel the mean of the frame's pixels under it."""
@@ -64,7 +65,7 @@ class Thrift:
     """How readily the network rests. Brightness runs from 0 to 255.
 
     Attributes:
-        still: mean change of every block, and near the outline, up to which nothing moved.
+        still: mean change of any block up to which nothing moved.
         slight: mean change of the whole thumbnail up to which only a little moved.
         outline: mean change of a block near the outline from which the network runs at once.
         cut: mean change of the whole thumbnail that only another scene makes.
@@ -91,6 +92,8 @@ ALWAYS = Thrift(still_frames=0, slight_frames=0)
 
 class MotionGate:
     """Decides for each frame whether the network runs; knows the last frame that it ran for.
+
+    Implements core.ports.Gate.
 
     Args:
         thumbnail: makes a frame's thumbnail.
@@ -136,17 +139,18 @@ class MotionGate:
             return Reason.CUT
         blocks = block_changes(self._seen, now)
         overall, at_outline = float(blocks.mean()), float(np.max(blocks, where=self._outline, initial=0.0))
-        if overall > self._thrift.cut:
-            return Reason.CUT
-        if overall > self._thrift.slight:
-            return Reason.MOTION
-        if at_outline > self._thrift.outline:
-            return Reason.OUTLINE
-        still = at_outline <= self._thrift.still and float(blocks.max()) <= self._thrift.outline
+        if at_outline > self._thrift.outline or overall > self._thrift.slight:
+            return self._motion(overall)
+        still = float(blocks.max()) <= self._thrift.still
         most = self._thrift.still_frames if still else self._thrift.slight_frames
         if self._reused >= most or frame.captured_at - self._matte.captured_at > self._thrift.max_age:
             return Reason.AGE
         return Reason.STILL if still else Reason.SLIGHT
+
+    def _motion(self, overall: float) -> Reason:
+        if overall > self._thrift.cut:
+            return Reason.CUT
+        return Reason.MOTION if overall > self._thrift.slight else Reason.OUTLINE
 
 
 def block_changes(before: Thumbnail, now: Thumbnail) -> NDArray[np.float32]:
@@ -179,4 +183,5 @@ def _block_means(values: NDArray[np.int16]) -> NDArray[np.float32]:
     sums = np.add.reduceat(np.add.reduceat(values, down, axis=0, dtype=np.int32), across, axis=1)
     heights = np.diff(np.append(down, values.shape[0]))
     widths = np.diff(np.append(across, values.shape[1]))
-    return (sums / (heights[:, None] * widths[None, :])).astype(np.float32)
+    means: NDArray[np.float32] = np.divide(sums, heights[:, None] * widths[None, :], dtype=np.float32)
+    return means

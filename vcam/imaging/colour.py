@@ -7,8 +7,9 @@ from typing import TypeAlias
 import cv2
 import numpy as np
 
-from vcam.core.frame import Pixels, Size
+from vcam.core.frame import Frame, Pixels, Size
 from vcam.imaging.arrays import Bytes, u8
+from vcam.imaging.scale import LEVELS, Pyramid, halve
 
 Planes: TypeAlias = Bytes
 """uint8 (height * 3 / 2, width): a full-size luma plane above the two quarter-size colour planes."""
@@ -54,3 +55,18 @@ def _check_even(pixels: Pixels) -> None:
     size = Size.of(pixels)
     if size.width % 2 or size.height % 2:
         raise ValueError(f"got a picture of {size} != wanted an even width and height")
+
+
+class Thumbnails:
+    """Makes the small brightness pictures that the motion gate compares.
+
+    Args:
+        pyramid: shared with the refiner and the compositor.
+    """
+
+    def __init__(self, pyramid: Pyramid | None = None) -> None:
+        self._pyramid = pyramid or Pyramid()
+
+    def __call__(self, frame: Frame) -> Bytes:
+        """Return a frame's luma at a sixteenth of its size, uint8: 80×45 for 1280×720."""
+        return halve(luma(self._pyramid.level(frame, LEVELS)))

@@ -151,7 +151,9 @@ class Overlay:
         finer = self._pyramid.level(frame, COARSE - 1)
         estimate = cv2.resize(estimate, (finer.shape[1], finer.shape[0]))
         down, across = np.divmod(edge, self._size.width)
-        return pixel_rows(u8(estimate))[(down >> (COARSE - 1)) * finer.shape[1] + (across >> (COARSE - 1))]
+        beside = (down >> (COARSE - 1)) * finer.shape[1] + (across >> (COARSE - 1))
+        colours: Colours = np.take(pixel_rows(u8(estimate)), beside)
+        return colours
 
     def _lit(self, own: Bytes, behind: Bytes, rest: Bytes) -> Bytes:
         """Screen the background's light onto the person, the more the nearer a pixel is to the outside."""
