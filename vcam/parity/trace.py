@@ -30,14 +30,13 @@ from numpy.typing import NDArray
 from vcam.core.frame import Size
 from vcam.parity import storage
 from vcam.parity.android import Bytes, Rgb, YuvLayout
+from vcam.parity.documents import parse_frame, parse_manifest
 from vcam.parity.manifest import (
     FileEntry,
     Files,
     FrameRecord,
     Manifest,
     Planes,
-    parse_frame,
-    parse_manifest,
 )
 from vcam.parity.mirror import Mirror
 from vcam.parity.post import Mask, Output
