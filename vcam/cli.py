@@ -21,7 +21,8 @@ WRONG_USE = 2
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a verb and return the exit code: 0 done, 1 failed or differs, 2 wrong use or input."""
-    arguments = _parser().parse_args(argv)
+    words = list(sys.argv[1:] if argv is None else argv)
+    arguments = _parser(parity="parity" in words).parse_args(words)
     act: Callable[[argparse.Namespace], int] = arguments.act
     try:
         return act(arguments)
@@ -38,7 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(*, parity: bool) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="vcam", description='Blurs or replaces what is behind you, as the camera "Virtual Cam".'
     )
@@ -58,9 +59,13 @@ def _parser() -> argparse.ArgumentParser:
         verb.set_defaults(act=act)
     _add_doctor(verbs)
     _add_ctl(verbs)
-    from vcam.parity.commands import add_parser  # noqa: PLC0415 - argument definitions only
+    if parity:  # its own arguments come with its code, which takes a while to load
+        from vcam.parity.commands import add_parser  # noqa: PLC0415
 
-    add_parser(verbs)
+        add_parser(verbs)
+        parser.set_defaults(act=_parity)
+    else:
+        verbs.add_parser("parity", help="compare with the phone's pipeline, by traces")
     return parser
 
 
@@ -192,9 +197,17 @@ def _models(arguments: argparse.Namespace) -> int:
 
 
 def _doctor(arguments: argparse.Namespace) -> int:
-    from vcam.verbs.doctor import run  # noqa: PLC0415
+    from vcam.verbs.doctor import doctor  # noqa: PLC0415
 
-    return run(arguments)
+    return doctor(arguments)
+
+
+def _parity(arguments: argparse.Namespace) -> int:
+    from vcam.adapters.sources import open_source  # noqa: PLC0415
+    from vcam.parity.commands import Outside, run  # noqa: PLC0415
+    from vcam.resources import MODELS  # noqa: PLC0415
+
+    return run(arguments, Outside(lambda spec: open_source(spec or "camera"), (MODELS,)))
 
 
 def _ctl(arguments: argparse.Namespace) -> int:

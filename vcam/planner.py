@@ -21,7 +21,7 @@ from vcam.core.plan import Fittings, Plan
 from vcam.core.ports import CardKind, Compositor, FrameSink, FrameSource, Segmenter
 from vcam.core.redundancy import MotionGate, Thumbnail
 from vcam.core.settings import Settings
-from vcam.core.stages import EveryFrame
+from vcam.core.stages import EveryFrame, Unrefined
 from vcam.imaging.cards import paint_card
 from vcam.imaging.colour import luma, resize_luma
 from vcam.imaging.compose import Background, make_compositor
@@ -89,8 +89,8 @@ class Planner:
             size=size,
             paint_card=CardDrawer(),
             conform=lay_out,
-            make_refiner=lambda: TemporalRefiner(pyramid=self._pyramid),
-            make_gate=EveryFrame if self._every_frame else lambda: MotionGate(self._thumbnail),
+            make_refiner=Unrefined if self._phone else lambda: TemporalRefiner(pyramid=self._pyramid),
+            make_gate=EveryFrame if self._every_frame or self._phone else lambda: MotionGate(self._thumbnail),
             **others,
         )
 
@@ -102,10 +102,21 @@ class Planner:
         return kept
 
     def _open_segmenter(self, settings: Settings) -> Segmenter:
+        if self._phone:
+            return self._phone_stages(settings)[0]
         card = find_model(self._models, quality=settings.quality, name=settings.model)
         return OnnxSegmenter(card, settings.size)
 
+    def _phone_stages(self, settings: Settings) -> tuple[Segmenter, Compositor]:
+        from vcam.parity.live import phone_stages  # noqa: PLC0415 - only developers of the phone's app need it
+        from vcam.parity.phone import manifest_for  # noqa: PLC0415
+
+        card = find_model(self._models, quality=settings.quality, name=settings.model)
+        return phone_stages(manifest_for(card.file, settings.size), card.file)
+
     def _make_compositor(self, settings: Settings, size: Size) -> Compositor:
+        if self._phone:
+            return self._phone_stages(settings)[1]
         background = load_background(settings.effect)
         return make_compositor(
             settings.effect,

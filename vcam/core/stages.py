@@ -57,6 +57,17 @@ class EveryFrame:
         """Nothing is remembered."""
 
 
+class Unrefined:
+    """A refiner that leaves the network's matte alone."""
+
+    def refine(self, frame: Frame, matte: Matte) -> Matte:  # noqa: ARG002 - the port's signature
+        """Return the matte as it is."""
+        return matte
+
+    def reset(self) -> None:
+        """Nothing is remembered."""
+
+
 @dataclass(frozen=True, slots=True)
 class Shot:
     """A picture that may be shown, and what it took (wall milliseconds)."""

@@ -20,7 +20,7 @@ from vcam.core.errors import EndOfSource, Problem, SinkError, SourceError
 from vcam.core.frame import Frame, Matte
 from vcam.core.ports import Refiner
 from vcam.core.settings import Quality
-from vcam.core.stages import check_matte
+from vcam.core.stages import Unrefined, check_matte
 from vcam.imaging.matte import STILLS, TemporalRefiner
 from vcam.resources import MODELS
 
@@ -38,17 +38,6 @@ class Job:
     stem: str
     frame: Frame
     new: bool
-
-
-class Unrefined:
-    """`--raw`: the network's matte alone."""
-
-    def refine(self, frame: Frame, matte: Matte) -> Matte:  # noqa: ARG002 - the port's signature
-        """Return the matte as it is."""
-        return matte
-
-    def reset(self) -> None:
-        """Nothing is remembered."""
 
 
 def write_mattes(
