@@ -1,0 +1,1 @@
+"""From data packs to shipped models: train, prune, quantise, export, measure. Never imported by vcam."""

@@ -140,7 +140,7 @@ class Sampler:
 
 
 def crop_matrix(rng: Generator, source: Size, size: Size, zoom: tuple[float, float]) -> NDArray[np.float64]:
-    """A random crop, mirrored half of the time, a little stretched and turned, as a 2x3 matrix source -> size.
+    """A random crop, often mirrored, a little stretched and turned, as a 2x3 matrix source -> size.
 
     ``zoom``: the crop's side as a share of the largest one that fits; above 1 it reaches over the border.
     """
@@ -205,7 +205,7 @@ def _tilt(rng: Generator) -> float:
 
 
 def light(rng: Generator, strength: float) -> Bytes:
-    """Look-up table (1, 256, 3) for gamma, gain, lift and colour cast, as a camera or a lamp would change them."""
+    """Look-up table (1, 256, 3): gamma, gain, lift and colour cast, as a camera or a lamp changes them."""
     x = np.linspace(0, 1, 256, dtype=np.float64)[:, None]
     gamma = np.exp(rng.normal(0, 0.38 * strength))
     gain = np.exp(rng.normal(0, 0.28 * strength)) * np.exp(rng.normal(0, 0.09 * strength, 3))

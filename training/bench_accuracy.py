@@ -34,11 +34,15 @@ SHEET_PICTURES = 5  # per set
 
 def main() -> None:
     """Measure everything, write the tables and the sheet, put the scores into the cards."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     add_places(parser)
     parser.add_argument("--models", type=Path, default=ROOT / "models")
     parser.add_argument("--docs", type=Path, default=ROOT / "docs")
-    parser.add_argument("--mediapipe-python", type=Path, default=ROOT / ".cache" / "mediapipe-venv" / "bin" / "python")
+    parser.add_argument(
+        "--mediapipe-python", type=Path, default=ROOT / ".cache" / "mediapipe-venv" / "bin" / "python"
+    )
     args = parser.parse_args()
     sets = load_sets(args.data)
     side = PeerSide(args.mediapipe_python, args.work)
@@ -47,7 +51,12 @@ def main() -> None:
     for entry in cards:
         segment = onnx_segmenter(args.models / entry["file"], entry)
         scores[entry["title"]] = {s.name: score(s, (segment(p.image) for p in s.pictures)) for s in sets}
-    result = {"conditions": conditions(), "sets": about(sets), "scores": scores, "cost": costs(args.models, cards, side)}
+    result = {
+        "conditions": conditions(),
+        "sets": about(sets),
+        "scores": scores,
+        "cost": costs(args.models, cards, side),
+    }
     args.docs.mkdir(parents=True, exist_ok=True)
     (args.docs / "accuracy.json").write_text(json.dumps(result, indent=1) + "\n")
     (args.docs / "accuracy.md").write_text(markdown(result, cards))
@@ -60,7 +69,12 @@ def main() -> None:
 
 def conditions() -> dict[str, str]:
     """What the figures were measured with."""
-    return {"onnxruntime": ort.__version__, "mediapipe": "0.10.21", "threads": "1", "time": "CPU ms, median, interleaved"}
+    return {
+        "onnxruntime": ort.__version__,
+        "mediapipe": "0.10.21",
+        "threads": "1",
+        "time": "CPU ms, median, interleaved",
+    }
 
 
 def about(sets: list[EvalSet]) -> dict[str, dict[str, Any]]:
@@ -69,7 +83,7 @@ def about(sets: list[EvalSet]) -> dict[str, dict[str, Any]]:
 
 
 def onnx_segmenter(model: Path, entry: dict[str, Any]) -> Segment:
-    """A shipped model as a function from picture to matte, as the app runs it: stretched to the nearest size."""
+    """A shipped model as a function from picture to matte, as the app runs it: at the nearest size."""
     made: dict[tuple[int, int], ort.InferenceSession] = {}
 
     def segment(image: Bytes) -> Matte:
@@ -124,7 +138,10 @@ def costs(models: Path, cards: list[dict[str, Any]], side: PeerSide) -> dict[str
         nets[entry["title"]] = (session(models / entry["file"], size), size)
     times: dict[str, list[float]] = {name: [] for name in nets}
     rng = np.random.default_rng(0)
-    feeds = {n: {net.get_inputs()[0].name: rng.random((1, 3, *size), np.float32)} for n, (net, size) in nets.items()}
+    feeds = {
+        n: {net.get_inputs()[0].name: rng.random((1, 3, *size), np.float32)}
+        for n, (net, size) in nets.items()
+    }
     for _ in range(ROUNDS):
         for name, (net, _size) in nets.items():
             net.run(None, feeds[name])  # its weights back into the cache
@@ -134,22 +151,36 @@ def costs(models: Path, cards: list[dict[str, Any]], side: PeerSide) -> dict[str
                 times[name].append((time.process_time() - began) * 1e3)
     base = float(np.median(times["MediaPipe landscape"]))
     return {
-        n: {"ms": round(float(np.median(t)), 3), "ms_min": round(min(t), 3), "of_landscape": round(float(np.median(t)) / base, 2)}
+        n: {
+            "ms": round(float(np.median(t)), 3),
+            "ms_min": round(min(t), 3),
+            "of_landscape": round(float(np.median(t)) / base, 2),
+        }
         for n, t in times.items()
     }
 
 
-def contact_sheet(sets: list[EvalSet], side: PeerSide, models: Path, cards: list[dict[str, Any]], path: Path) -> None:
+def contact_sheet(
+    sets: list[EvalSet], side: PeerSide, models: Path, cards: list[dict[str, Any]], path: Path
+) -> None:
     """One row per picture: picture, truth, both peers, our models, person on green."""
     segments = [onnx_segmenter(models / entry["file"], entry) for entry in cards]
     rows = []
     for pictures in sets:
-        chosen = np.linspace(0, len(pictures.pictures) - 1, min(SHEET_PICTURES, len(pictures.pictures))).astype(int)
+        chosen = np.linspace(
+            0, len(pictures.pictures) - 1, min(SHEET_PICTURES, len(pictures.pictures))
+        ).astype(int)
         peers = [list(side.mattes(model, pictures)) for model, _ in PEERS.values()]
         for i in chosen:
             picture = pictures.pictures[i]
-            truth = picture.truth if picture.truth is not None else np.zeros(picture.image.shape[:2], np.uint8)
-            alphas = [truth.astype(np.float32) / 255, *(p[i] for p in peers), *(s(picture.image) for s in segments)]
+            truth = (
+                picture.truth if picture.truth is not None else np.zeros(picture.image.shape[:2], np.uint8)
+            )
+            alphas = [
+                truth.astype(np.float32) / 255,
+                *(p[i] for p in peers),
+                *(s(picture.image) for s in segments),
+            ]
             tiles = [_tile(picture.image), *(_tile(_on_green(picture.image, a, truth)) for a in alphas)]
             rows.append(np.hstack(tiles))
     cv2.imwrite(str(path), np.vstack(rows))

@@ -180,7 +180,7 @@ def ccp_val(data: Path) -> frozenset[str]:
 
 
 def label(mask: Bytes | None, teacher: Bytes, keyed: bool) -> Bytes:
-    """The best matte we have: keyed alpha as it is; a human mask with the teacher's softness in a 3 px band."""
+    """The best matte we have: keyed alpha as it is; a human mask, softened by the teacher in a 3 px band."""
     if mask is None:
         return teacher
     if keyed:
@@ -195,7 +195,8 @@ def label(mask: Bytes | None, teacher: Bytes, keyed: bool) -> Bytes:
 def foreground(image: Bytes, matte: Bytes) -> Bytes:
     """Colours of the person alone: what is certain, spread outwards under the soft edge.
 
-    Normalised blur of the inside, the first step of Forte 2021 ("Approximate fast foreground colour estimation").
+    Normalised blur of the inside, the first step of Forte 2021 ("Approximate fast
+    foreground colour estimation").
     """
     sure = np.clip((matte.astype(np.float32) - 215) / 40, 0, 1)
     sure = cv2.erode(sure, np.ones((3, 3), np.uint8))
@@ -270,7 +271,7 @@ def _fill_streets(data: Path, folder: Path) -> None:
 
 
 def beside(pack: Pack, stem: str) -> Bytes | None:
-    """The wider person-free side of a photograph, mirrored until it is wider than high; None if too narrow."""
+    """The wider person-free side of a photograph, mirrored until wider than high; None if too narrow."""
     image, teacher, mask = (pack.read(f, stem) for f in ("images", "teacher", "masks"))
     assert image is not None
     assert teacher is not None

@@ -70,7 +70,8 @@ def _rooms(data: Path) -> list[Bytes]:
 
 def _picture(pack: Pack, stem: str, folder: str) -> Picture:
     image, truth = pack.read("images", stem), pack.read(folder, stem)
-    assert image is not None and truth is not None
+    assert image is not None
+    assert truth is not None
     return Picture(stem, image, truth)
 
 
@@ -92,7 +93,8 @@ def _keyed(pack: Pack, clip: str, stems: list[str], rooms: list[Bytes]) -> EvalS
     pictures = []
     for stem in (s for s in stems if group_of(pack.source, s) == clip):
         premult, alpha = pack.read("premult", stem), pack.read("masks", stem)
-        assert premult is not None and alpha is not None
+        assert premult is not None
+        assert alpha is not None
         room = _cover(rooms[sum(clip.encode()) % len(rooms)], (alpha.shape[0], alpha.shape[1]))
         image = premult + room * (1 - alpha[..., None].astype(np.float32) / 255)
         pictures.append(Picture(stem, np.clip(image, 0, 255).round().astype(np.uint8), alpha))

@@ -25,10 +25,20 @@ from training.augment import FULL_SIZES
 from training.data import read_index
 from training.nets import images_seen, load_net
 from training.nets.unet import count_mmac, count_params
+from training.quantise import calibration, quantise
 from training.train import add_places
 
 OPSET = 17
 PARITY = 2e-3  # largest difference of alpha between PyTorch and ONNX Runtime
+AXES = {"image": {2: "height", 3: "width"}, "matte": {2: "matte_height", 3: "matte_width"}}
+# Left in floating point: with 3 input channels int8 is slower, the others are too small to pay.
+KEEP_FLOAT = ("Sigmoid", "DepthToSpace")
+KEEP_NODES = ("/net/stem/stem.0/Conv",)
+SIZES: dict[str, tuple[tuple[int, int], ...]] = {
+    "performance": FULL_SIZES,
+    "balanced": FULL_SIZES,
+    "quality": FULL_SIZES,
+}
 TITLES = {"performance": "Performance", "balanced": "Balanced", "quality": "Quality"}
 
 
@@ -47,12 +57,11 @@ class WithSigmoid(nn.Module):
 def export(net: nn.Module, path: Path) -> None:
     """Write the net as ONNX and assert that every input size gives PyTorch's matte."""
     whole = WithSigmoid(net).eval()
-    axes = {2: "height", 3: "width"}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the legacy exporter announces its successor on every call
         torch.onnx.export(
             whole, (torch.zeros(1, 3, *FULL_SIZES[0]),), str(path), opset_version=OPSET, dynamo=False,
-            input_names=["image"], output_names=["matte"], dynamic_axes={"image": axes, "matte": {2: "matte_height", 3: "matte_width"}},
+            input_names=["image"], output_names=["matte"], dynamic_axes=AXES,
         )  # fmt: skip
     onnx.checker.check_model(str(path))
     difference = parity(whole, path)
@@ -104,15 +113,17 @@ def card(facts: CardFacts, net: nn.Module, model: Path, data: Path) -> dict[str,
     return {
         "schema": 1, "name": facts.name, "title": TITLES.get(facts.name, facts.name.title()),
         "quality": facts.name if facts.name in TITLES else "other", "file": model.name,
-        "sha256": hashlib.sha256(model.read_bytes()).hexdigest(), "precision": facts.precision, "family": "unet",
+        "sha256": hashlib.sha256(model.read_bytes()).hexdigest(),
+        "precision": facts.precision, "family": "unet",
         "input": {
             "name": "image", "layout": "NCHW", "dtype": "float32", "channels": "RGB",
-            "sizes": [list(s) for s in FULL_SIZES], "scale": 1 / 255, "mean": [0, 0, 0], "std": [1, 1, 1],
+            "sizes": [list(s) for s in SIZES[facts.name]],
+            "scale": 1 / 255, "mean": [0, 0, 0], "std": [1, 1, 1],
         },
         "output": {"name": "matte", "meaning": "alpha", "channels": 1},
         "recurrent": None, "licence": "GPL-2.0-or-later",
         "training": {"recipe": facts.recipe, "commit": _commit(), "images_seen": facts.images, "data": used},
-        "cost": {"params": count_params(net), "mmac": round(count_mmac(net), 1)},
+        "cost": {"params": count_params(net), "mmac": round(count_mmac(net, SIZES[facts.name][0]), 1)},
         "scores": facts.scores, "limits": facts.limits,
     }  # fmt: skip
 
@@ -141,13 +152,18 @@ def main() -> None:
     parser.add_argument("--name", required=True, choices=sorted(TITLES))
     parser.add_argument("--models", type=Path, default=Path(__file__).resolve().parents[1] / "models")
     parser.add_argument("--recipe", default="training/runs/default.sh")
+    parser.add_argument("--precision", choices=("fp32", "int8"), default="int8")
     parser.add_argument("--limits", required=True, help="plain words for the card")
     args = parser.parse_args()
     torch.set_num_threads(1)
     saved, model = args.work / "average.pt", args.models / f"{args.name}.onnx"
-    net = load_net(saved).eval()
-    export(net, model)
-    facts = CardFacts(args.name, "fp32", args.recipe, args.limits, images_seen(saved))
+    net, whole = load_net(saved).eval(), args.work / f"{args.name}.fp32.onnx"
+    export(net, whole)
+    if args.precision == "int8":
+        quantise(whole, model, calibration(args.store), keep_float=KEEP_FLOAT, keep_nodes=KEEP_NODES)
+    else:
+        model.write_bytes(whole.read_bytes())
+    facts = CardFacts(args.name, args.precision, args.recipe, args.limits, images_seen(saved))
     write_card(card(facts, net, model, args.data), model.with_suffix(".json"))
     print(f"{model.name}: {model.stat().st_size / 1e6:.2f} MB, {facts.images} images seen")
 

@@ -33,7 +33,8 @@ def gather_gradients(net: nn.Module, store: Path, batches: int = GRADIENT_BATCHE
     sampler = Sampler(store, Mix())
     net.eval().zero_grad()
     for number in range(batches):
-        images, mattes = (torch.from_numpy(a).float().div_(255) for a in sampler.batch(GRADIENT_SEED, number, 8, FULL_SIZES))
+        pictures = sampler.batch(GRADIENT_SEED, number, 8, FULL_SIZES)
+        images, mattes = (torch.from_numpy(a).float().div_(255) for a in pictures)
         logits = net(images)
         matte_loss(logits, truth_at(mattes, logits.shape)).backward()
 
@@ -59,7 +60,9 @@ def prune(net: Unet, mmac: float) -> list[dict[str, object]]:
             if cost < price:
                 choice, price = (layer, prune_fn, least.tolist()), cost
         if choice is None:
-            raise SystemExit(f"nothing left to prune at {count_mmac(net):.0f} MMAC, wanted {mmac:.0f}: choose a smaller net")
+            raise SystemExit(
+                f"nothing left to prune at {count_mmac(net):.0f} MMAC, wanted {mmac:.0f}: take a smaller net"
+            )
         graph.get_pruning_group(*choice).prune()
         name = next(n for n, m in net.named_modules() if m is choice[0])
         removed.append({"layer": name, "left": choice[0].out_channels, "mmac": round(count_mmac(net), 1)})
@@ -95,7 +98,9 @@ def _saved(group: tp.Group, macs: dict[nn.Module, float]) -> float:
 
 def main() -> None:
     """Prune the parent's average into --work/pruned.pt."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     add_places(parser)
     parser.add_argument("--parent", type=Path, required=True, help="saved net to prune")
     parser.add_argument("--mmac", type=float, required=True, help="cost to reach, million MACs at 144x256")
@@ -110,7 +115,9 @@ def main() -> None:
     args.work.mkdir(parents=True, exist_ok=True)
     save_net(net, args.work / "pruned.pt", images_seen(args.parent))
     after = {"params": count_params(net), "mmac": round(count_mmac(net), 1)}
-    (args.work / "pruned.json").write_text(json.dumps({"before": before, "after": after, "removed": removed}, indent=1))
+    (args.work / "pruned.json").write_text(
+        json.dumps({"before": before, "after": after, "removed": removed}, indent=1)
+    )
     print(json.dumps({"before": before, "after": after}))
     for row in removed:
         print(json.dumps(row))

@@ -10,7 +10,13 @@ from pathlib import Path
 import numpy as np
 import onnx
 from numpy.typing import NDArray
-from onnxruntime.quantization import CalibrationDataReader, CalibrationMethod, QuantFormat, QuantType, quantize_static
+from onnxruntime.quantization import (
+    CalibrationDataReader,
+    CalibrationMethod,
+    QuantFormat,
+    QuantType,
+    quantize_static,
+)
 from onnxruntime.quantization.shape_inference import quant_pre_process
 
 from training.augment import FULL_SIZES, Mix, Sampler
@@ -57,6 +63,7 @@ def quantise(
         pictures: calibration inputs.
         reduce_range: 7-bit weights, for processors whose 8-bit products saturate (AVX2 without VNNI).
         keep_float: operator types that stay in floating point.
+        keep_nodes: single nodes that stay in floating point.
     """
     logging.getLogger().setLevel(logging.ERROR)  # the quantiser warns about its own pre-processing
     with tempfile.TemporaryDirectory() as folder:
@@ -66,6 +73,7 @@ def quantise(
         quantize_static(
             str(ready), str(target), Reader(pictures), quant_format=QuantFormat.QDQ, per_channel=True,
             activation_type=QuantType.QUInt8, weight_type=QuantType.QInt8, reduce_range=reduce_range,
-            op_types_to_quantize=sorted(kinds), calibrate_method=CalibrationMethod.MinMax, nodes_to_exclude=list(keep_nodes),
+            op_types_to_quantize=sorted(kinds), calibrate_method=CalibrationMethod.MinMax,
+            nodes_to_exclude=list(keep_nodes),
         )  # fmt: skip
     onnx.checker.check_model(str(target))

@@ -24,29 +24,48 @@ def markdown(result: dict[str, Any], cards: list[dict[str, Any]]) -> str:
 def _intro(result: dict[str, Any]) -> str:
     about = ", ".join(f"{k} {v}" for k, v in result["conditions"].items())
     return (
-        "Written by `make bench-accuracy` (`python -m training.bench_accuracy`). Same pictures for all, mattes judged at "
-        f"512 px on the long side. {about}. No picture here was trained on; `val_*` and `keyed_*` keep whole people and "
-        "clips apart from training but come from the same sources, `eval_*` and `research_*` are other sources altogether. "
-        "Sets whose labels are 'teacher' are judged against a blend of MediaPipe and Meet nets and so favour MediaPipe. "
+        "Written by `make bench-accuracy` (`python -m training.bench_accuracy`). Same pictures for all, "
+        f"mattes judged at 512 px on the long side. {about}. No picture here was trained on; `val_*` and "
+        "`keyed_*` keep whole people and clips apart from training but come from the same sources, `eval_*` "
+        "and `research_*` are other sources altogether. Sets whose labels are 'teacher' are judged against a "
+        "blend of MediaPipe and Meet nets and so favour MediaPipe. "
         "The best of each row is bold."
     )
 
 
 def _costs(result: dict[str, Any], cards: list[dict[str, Any]]) -> list[str]:
     facts = {c["title"]: c for c in cards}
-    lines = ["## Cost of one inference", "", "| net | input | precision | MMAC | CPU ms | of landscape |", "|---|---|---|---|---|---|"]
+    lines = [
+        "## Cost of one inference",
+        "",
+        "| net | input | precision | MMAC | CPU ms | of landscape |",
+        "|---|---|---|---|---|---|",
+    ]
     for name, cost in result["cost"].items():
         card = facts.get(name)
-        size = "×".join(str(v) for v in card["input"]["sizes"][0]) if card else ("256×256" if "general" in name else "144×256")
-        precision, mmac = (card["precision"], card["cost"]["mmac"]) if card else ("fp32", 59 if "general" in name else 33)
-        lines.append(f"| {name} | {size} | {precision} | {mmac} | {cost['ms']:.2f} | {cost['of_landscape']:.2f} |")
+        size = (
+            "×".join(str(v) for v in card["input"]["sizes"][0])
+            if card
+            else ("256×256" if "general" in name else "144×256")
+        )
+        precision, mmac = (
+            (card["precision"], card["cost"]["mmac"]) if card else ("fp32", 59 if "general" in name else 33)
+        )
+        lines.append(
+            f"| {name} | {size} | {precision} | {mmac} | {cost['ms']:.2f} | {cost['of_landscape']:.2f} |"
+        )
     return lines
 
 
 def _table(result: dict[str, Any], key: str, title: str, *, larger: bool) -> list[str]:
     nets = list(result["scores"])
     rows = [name for name in result["sets"] if key in result["scores"][nets[0]][name]]
-    lines = [f"## {title}", "", "| set (pictures, labels) | " + " | ".join(nets) + " |", "|---" * (len(nets) + 1) + "|"]
+    lines = [
+        f"## {title}",
+        "",
+        "| set (pictures, labels) | " + " | ".join(nets) + " |",
+        "|---" * (len(nets) + 1) + "|",
+    ]
     for name in rows:
         values = [result["scores"][net][name][key] for net in nets]
         best = max(values) if larger else min(values)
@@ -66,8 +85,10 @@ def _marks(result: dict[str, Any]) -> list[str]:
         ours = scores["Balanced"][name]
         if "iou" in ours:
             gap = {k: ours[k] - max(scores[p][name][k] for p in peers) for k in ("iou", "boundary_f")}
-            line = f"- {name}: IoU {gap['iou']:+.1f} (wanted above 0), boundary F {gap['boundary_f']:+.1f} (wanted +5.0)"
+            line = f"- {name}: IoU {gap['iou']:+.1f} (wanted above 0)"
+            line += f", boundary F {gap['boundary_f']:+.1f} (wanted +5.0)"
             if "flicker" in ours:
-                line += f", flicker {ours['flicker'] / min(scores[p][name]['flicker'] for p in peers):.2f} of the steadier (wanted 0.50)"
+                steadier = min(scores[p][name]["flicker"] for p in peers)
+                line += f", flicker {ours['flicker'] / steadier:.2f} of the steadier (wanted 0.50)"
             lines.append(line)
     return lines

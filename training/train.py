@@ -171,11 +171,11 @@ def run(trainer: Trainer, work: Path, store: Path, workers: int, save_every: flo
         done = trainer.step == recipe.steps
         if trainer.step % 50 == 0 or done:
             speed = (trainer.step - first) * recipe.batch / (time.monotonic() - began)
+            left = (recipe.steps - trainer.step) * recipe.batch / speed / 60
             row = {
                 "images": trainer.step * recipe.batch, "loss": round(sum(losses) / len(losses), 5),
                 "lr": round(recipe.lr * recipe.factor(trainer.step), 6), "images_per_s": round(speed, 1),
-                "size": list(images.shape[2:]), "eta_min": round((recipe.steps - trainer.step) * recipe.batch / speed / 60, 1),
-                "at": round(time.time()),
+                "size": list(images.shape[2:]), "eta_min": round(left, 1), "at": round(time.time()),
             }  # fmt: skip
             losses.clear()
             with log.open("a") as file:

@@ -1,7 +1,7 @@
 """Runs with the Python of the MediaPipe environment only: mattes of its nets, and their graphs.
 
-  mediapipe_side.py alphas MODEL PICTURES OUT   <stem>.png of every picture in PICTURES; MODEL 0 general, 1 landscape
-  mediapipe_side.py graph MODEL OUT             the net as OUT/graph.json and OUT/weights.npz (needs PyPI tflite)
+mediapipe_side.py alphas MODEL PICTURES OUT   <stem>.png of each picture; MODEL 0 general, 1 landscape
+mediapipe_side.py graph MODEL OUT             OUT/graph.json and OUT/weights.npz (needs PyPI tflite)
 """
 
 from __future__ import annotations
@@ -37,7 +37,11 @@ def graph(model: int, out: Path) -> None:
     root = tflite.Model.GetRootAsModel((folder / FILES[model]).read_bytes(), 0)
     net = root.Subgraphs(0)
     names = {v: k for k, v in vars(tflite.BuiltinOperator).items() if isinstance(v, int)}
-    dtypes = {tflite.TensorType.FLOAT32: np.float32, tflite.TensorType.FLOAT16: np.float16, tflite.TensorType.INT32: np.int32}
+    dtypes = {
+        tflite.TensorType.FLOAT32: np.float32,
+        tflite.TensorType.FLOAT16: np.float16,
+        tflite.TensorType.INT32: np.int32,
+    }
     weights, shapes, nodes = {}, {}, []
     for i in range(net.TensorsLength()):
         tensor = net.Tensors(i)
@@ -59,14 +63,22 @@ def graph(model: int, out: Path) -> None:
 
 
 def _options(tflite: object, kind: str, op: object) -> dict[str, object]:
-    reader = {"CONV_2D": "Conv2DOptions", "DEPTHWISE_CONV_2D": "DepthwiseConv2DOptions", "RESIZE_BILINEAR": "ResizeBilinearOptions"}
+    reader = {
+        "CONV_2D": "Conv2DOptions",
+        "DEPTHWISE_CONV_2D": "DepthwiseConv2DOptions",
+        "RESIZE_BILINEAR": "ResizeBilinearOptions",
+    }
     if kind not in reader:
         return {}
     options = getattr(tflite, reader[kind])()
     options.Init(op.BuiltinOptions().Bytes, op.BuiltinOptions().Pos)
     if kind == "RESIZE_BILINEAR":
         return {"align": bool(options.AlignCorners()), "half_pixel": bool(options.HalfPixelCenters())}
-    return {"stride": options.StrideH(), "same": options.Padding() == 0, "relu": options.FusedActivationFunction()}
+    return {
+        "stride": options.StrideH(),
+        "same": options.Padding() == 0,
+        "relu": options.FusedActivationFunction(),
+    }
 
 
 if __name__ == "__main__":

@@ -10,7 +10,15 @@ import numpy as np
 import onnx
 from onnx import helper, numpy_helper
 
-SIMPLE = {"RELU": "Relu", "HARD_SWISH": "HardSwish", "LOGISTIC": "Sigmoid", "ADD": "Add", "MUL": "Mul", "MEAN": "GlobalAveragePool", "AVERAGE_POOL_2D": "GlobalAveragePool"}
+SIMPLE = {
+    "RELU": "Relu",
+    "HARD_SWISH": "HardSwish",
+    "LOGISTIC": "Sigmoid",
+    "ADD": "Add",
+    "MUL": "Mul",
+    "MEAN": "GlobalAveragePool",
+    "AVERAGE_POOL_2D": "GlobalAveragePool",
+}
 
 
 def convert(dump: Path, path: Path) -> None:
@@ -21,7 +29,10 @@ def convert(dump: Path, path: Path) -> None:
     for node in graph["nodes"]:
         builder.add(node)
     ends = [
-        [helper.make_tensor_value_info(f"t{t}", onnx.TensorProto.FLOAT, _nchw(graph["shapes"][str(t)])) for t in graph[k]]
+        [
+            helper.make_tensor_value_info(f"t{t}", onnx.TensorProto.FLOAT, _nchw(graph["shapes"][str(t)]))
+            for t in graph[k]
+        ]
         for k in ("inputs", "outputs")
     ]
     made = helper.make_graph(builder.nodes, "peer", ends[0], ends[1], builder.constants)
@@ -73,8 +84,14 @@ class _Builder:
         total = [max(0, (-(-n // stride) - 1) * stride + size - n) if node["same"] else 0 for n in shape[1:3]]
         pads = [total[0] // 2, total[1] // 2, total[0] - total[0] // 2, total[1] - total[1] // 2]
         raw = f"{output}_raw" if node["relu"] else output
-        names = [f"t{source}", self._constant(kernel_at, kernel), self._constant(bias_at, self._weights[str(bias_at)])]
-        self._node("Conv", names, raw, strides=[stride] * 2, pads=pads, group=kernel.shape[0] if depthwise else 1)
+        names = [
+            f"t{source}",
+            self._constant(kernel_at, kernel),
+            self._constant(bias_at, self._weights[str(bias_at)]),
+        ]
+        self._node(
+            "Conv", names, raw, strides=[stride] * 2, pads=pads, group=kernel.shape[0] if depthwise else 1
+        )
         if node["relu"]:
             self._node("Relu", [raw], output)
 
@@ -84,4 +101,10 @@ class _Builder:
         factors = np.array([1, 1, after[1] / before[1], after[2] / before[2]], np.float32)
         self.constants.append(numpy_helper.from_array(factors, scales))
         mode = "align_corners" if node["align"] else "half_pixel" if node["half_pixel"] else "asymmetric"
-        self._node("Resize", [f"t{node['inputs'][0]}", "", scales], output, mode="linear", coordinate_transformation_mode=mode)
+        self._node(
+            "Resize",
+            [f"t{node['inputs'][0]}", "", scales],
+            output,
+            mode="linear",
+            coordinate_transformation_mode=mode,
+        )

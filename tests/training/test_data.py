@@ -1,0 +1,79 @@
+"""Labels, cut-outs and the split."""
+
+import numpy as np
+import pytest
+
+pytest.importorskip("torch")
+from training.augment import placement
+from training.data import Item, foreground, group_of, is_val, label, touches, unpremultiply
+
+pytestmark = pytest.mark.training
+
+
+def test_cut_edges_are_found() -> None:
+    matte = np.zeros((100, 120), np.uint8)
+    matte[40:, 30:70] = 255
+    assert touches(matte) == (False, False, False, True)
+    matte[40:60] = 255
+    assert touches(matte) == (True, False, True, True)
+
+
+def test_cut_edges_are_pushed_out_of_the_frame() -> None:
+    item = Item("a", "s", "g", 0, (200, 150, 4), (True, False, False, True))
+    corners = np.array([[0, 0, 1], [150, 0, 1], [0, 200, 1], [150, 200, 1]], float).T
+    for seed in range(60):
+        placed = placement(np.random.default_rng(seed), item, (144, 256)) @ corners
+        assert placed[1].max() >= 144 * 0.97  # the lower edge is not seen
+        assert (
+            placed[0].min() <= 256 * 0.1 or placed[0].max() >= 256 * 0.9
+        )  # nor the left one, mirrored or not
+
+
+def test_human_mask_rules_far_from_the_edge_and_teacher_softens_it() -> None:
+    mask, teacher = np.zeros((64, 64), np.uint8), np.zeros((64, 64), np.uint8)
+    mask[:, 32:] = 255
+    teacher[:, 32:] = 255
+    teacher[:8, :8] = 255  # a bystander that the human left out
+    matte = label(mask, teacher, keyed=False)
+    assert matte[4, 4] == 0
+    assert matte[32, 60] == 255
+    assert 0 < matte[32, 32] < 255
+
+
+def test_keyed_alpha_is_left_alone() -> None:
+    alpha = np.arange(64, dtype=np.uint8).reshape(8, 8)
+    assert label(alpha, np.zeros_like(alpha), keyed=True) is alpha
+
+
+def test_person_colour_is_spread_under_the_soft_edge() -> None:
+    image, matte = np.full((40, 40, 3), 200, np.uint8), np.zeros((40, 40), np.uint8)
+    image[:, 20:], matte[:, 20:], matte[:, 19] = 50, 255, 128  # a bright wall shines through at column 19
+    assert foreground(image, matte)[20, 19].max() < 80
+
+
+def test_unpremultiply_inverts_premultiply() -> None:
+    alpha = np.full((16, 16), 200, np.uint8)
+    premult = np.full((16, 16, 3), round(90 * 200 / 255), np.uint8)
+    assert abs(int(unpremultiply(premult, alpha)[8, 8, 0]) - 90) <= 1
+
+
+@pytest.mark.parametrize(
+    ("source", "stem", "group"),
+    [
+        ("keyed_grid", "grid_pwij3p_00012", "grid_pwij3p"),
+        ("caltech101_faces", "image_0095", "face_val0"),
+        ("caltech101_faces", "image_0021", "face1"),
+        ("borrat_lecturers", "bo_human21z", "bo_human21"),
+        ("borrat_lecturers", "bo_clip2_00030z", "bo_clip2"),
+        ("ccp_upper", "0038", "0038"),
+    ],
+)
+def test_pictures_of_one_person_stay_together(source: str, stem: str, group: str) -> None:
+    assert group_of(source, stem) == group
+
+
+def test_split_keeps_clips_and_listed_photographs_out_of_training() -> None:
+    ccp = frozenset({"0038"})
+    assert is_val("keyed_grid", "grid_pwij3p_00012", ccp)
+    assert is_val("ccp_full", "0038", ccp)
+    assert not is_val("ccp_upper", "0039", ccp)

@@ -1,0 +1,70 @@
+"""A resumed run is the unbroken one, bit by bit; samples come from their seed and number alone."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+from training.augment import FULL_SIZES, Sampler  # noqa: E402
+from training.nets import load_net  # noqa: E402
+from training.train import Recipe, Trainer, batches  # noqa: E402
+
+pytestmark = pytest.mark.training
+
+RECIPE = Recipe(images=8, batch=2, warmup=2, small_share=1.0)
+
+
+def fresh() -> Trainer:
+    torch.manual_seed(0)
+    return Trainer(load_net("unet-tiny"), RECIPE, torch.device("cpu"))
+
+
+def advance(trainer: Trainer, store: Path, until: int) -> None:
+    for images, mattes in batches(store, RECIPE, trainer.step, workers=0):
+        trainer.update(images, mattes)
+        if trainer.step == until:
+            return
+
+
+def test_resumed_run_equals_unbroken_run(store: Path, tmp_path: Path) -> None:
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    whole, first, second = fresh(), fresh(), fresh()
+    advance(whole, store, 4)
+    advance(first, store, 2)
+    first.save(tmp_path / "state.pt")
+    second.load(tmp_path / "state.pt")
+    advance(second, store, 4)
+    torch.set_num_threads(threads)
+    for a, b in ((whole.net, second.net), (whole.average, second.average)):
+        for name, value in a.state_dict().items():
+            assert torch.equal(value, b.state_dict()[name]), name
+
+
+def test_training_changes_the_net_and_its_average_follows(store: Path) -> None:
+    trainer = fresh()
+    before = trainer.net.head.weight.detach().clone()
+    advance(trainer, store, 2)
+    assert not torch.equal(trainer.net.head.weight, before)
+    assert not torch.equal(trainer.average.head.weight, before)
+    assert not torch.equal(trainer.average.head.weight, trainer.net.head.weight)
+
+
+def test_batch_depends_on_seed_and_number_only(store: Path) -> None:
+    sampler, again = Sampler(store), Sampler(store)
+    sampler.batch(1, 5, 2, FULL_SIZES)
+    for a, b in zip(sampler.batch(1, 6, 3, FULL_SIZES), again.batch(1, 6, 3, FULL_SIZES), strict=True):
+        np.testing.assert_array_equal(a, b)
+    images, mattes = again.batch(1, 6, 3, FULL_SIZES)
+    assert images.dtype == mattes.dtype == np.uint8
+    assert images.shape[2:] == mattes.shape[2:]
+    assert images.shape[:2] == (3, 3)
+
+
+def test_learning_rate_warms_up_and_ends_low() -> None:
+    recipe = Recipe(images=3200, batch=32, warmup=320)
+    factors = [recipe.factor(step) for step in range(recipe.steps)]
+    assert factors[0] < factors[9] == 1.0
+    assert factors[-1] < 0.02
+    assert factors[10:] == sorted(factors[10:], reverse=True)
