@@ -137,3 +137,59 @@ def clip_path(tmp_path: Path) -> Path:
         writer.write(np.full((48, 64, 3), grey, np.uint8))
     writer.release()
     return path
+
+
+class FakeCapture:
+    """OpenCV's VideoCapture over a camera that can do what it is told it can."""
+
+    def __init__(self, rates: dict[str, float], opened: bool = True) -> None:
+        self.rates = rates
+        self.opened = opened
+        self.codec = next(iter(rates), "YUYV")
+        self.size = [640, 480]
+        self.frames: list[Any] = []
+        self.broken: set[str] = set()
+        self.released = 0
+
+    def __call__(self, handle: str | int, backend: int) -> FakeCapture:
+        assert handle == "/dev/null"
+        return self
+
+    def isOpened(self) -> bool:
+        return self.opened
+
+    def set(self, prop: int, value: float) -> bool:
+        if prop == cv2.CAP_PROP_FOURCC:
+            name = int(value).to_bytes(4, "little").decode()
+            if name not in self.rates:
+                return False
+            self.codec = name
+        if prop == cv2.CAP_PROP_FRAME_WIDTH:
+            self.size[0] = int(value)
+        if prop == cv2.CAP_PROP_FRAME_HEIGHT:
+            self.size[1] = int(value)
+        return True
+
+    def get(self, prop: int) -> float:
+        return {
+            cv2.CAP_PROP_FPS: self.rates.get(self.codec, 0.0),
+            cv2.CAP_PROP_FOURCC: float(cv2.VideoWriter.fourcc(*self.codec)),
+            cv2.CAP_PROP_FRAME_WIDTH: float(self.size[0]),
+            cv2.CAP_PROP_FRAME_HEIGHT: float(self.size[1]),
+        }[prop]
+
+    def read(self) -> tuple[bool, Any]:
+        if self.frames:
+            return self.frames.pop(0)
+        if self.codec in self.broken:
+            return False, None
+        return True, np.zeros((self.size[1], self.size[0], 3), np.uint8)
+
+    def release(self) -> None:
+        self.released += 1
+
+
+@pytest.fixture(scope="session")
+def fake_capture() -> type[FakeCapture]:
+    """How OpenCV's captures are played."""
+    return FakeCapture

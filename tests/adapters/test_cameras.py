@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import cv2
-import numpy as np
 import pytest
 
 from vcam.adapters import cameras, v4l2
@@ -80,57 +79,7 @@ def test_this_machine_can_be_asked() -> None:
 CAMERA = Camera(CameraInfo("id", "C920", "/dev/null"), "/dev/null", cv2.CAP_V4L2)
 
 
-class FakeCapture:
-    """OpenCV's VideoCapture over a camera that can do what it is told it can."""
-
-    def __init__(self, rates: dict[str, float], opened: bool = True) -> None:
-        self.rates = rates
-        self.opened = opened
-        self.codec = next(iter(rates), "YUYV")
-        self.size = [640, 480]
-        self.frames: list[Any] = []
-        self.broken: set[str] = set()
-        self.released = 0
-
-    def __call__(self, handle: str | int, backend: int) -> FakeCapture:
-        assert handle == "/dev/null"
-        return self
-
-    def isOpened(self) -> bool:
-        return self.opened
-
-    def set(self, prop: int, value: float) -> bool:
-        if prop == cv2.CAP_PROP_FOURCC:
-            name = int(value).to_bytes(4, "little").decode()
-            if name not in self.rates:
-                return False
-            self.codec = name
-        if prop == cv2.CAP_PROP_FRAME_WIDTH:
-            self.size[0] = int(value)
-        if prop == cv2.CAP_PROP_FRAME_HEIGHT:
-            self.size[1] = int(value)
-        return True
-
-    def get(self, prop: int) -> float:
-        return {
-            cv2.CAP_PROP_FPS: self.rates.get(self.codec, 0.0),
-            cv2.CAP_PROP_FOURCC: float(cv2.VideoWriter.fourcc(*self.codec)),
-            cv2.CAP_PROP_FRAME_WIDTH: float(self.size[0]),
-            cv2.CAP_PROP_FRAME_HEIGHT: float(self.size[1]),
-        }[prop]
-
-    def read(self) -> tuple[bool, Any]:
-        if self.frames:
-            return self.frames.pop(0)
-        if self.codec in self.broken:
-            return False, None
-        return True, np.zeros((self.size[1], self.size[0], 3), np.uint8)
-
-    def release(self) -> None:
-        self.released += 1
-
-
-def opened(capture: FakeCapture, wanted: Wanted = Wanted()) -> OpencvCamera:  # noqa: B008
+def opened(capture: Any, wanted: Wanted = Wanted()) -> OpencvCamera:  # noqa: B008
     return OpencvCamera("id", wanted, find=lambda _: CAMERA, probe=lambda _: None, open_capture=capture)
 
 
@@ -144,35 +93,35 @@ def opened(capture: FakeCapture, wanted: Wanted = Wanted()) -> OpencvCamera:  # 
     ],
 )
 def test_uncompressed_frames_are_taken_where_they_come_fast_enough(
-    rates: dict[str, float], codec: str, fps: float
+    fake_capture: Any, rates: dict[str, float], codec: str, fps: float
 ) -> None:
-    camera = opened(FakeCapture(rates))
+    camera = opened(fake_capture(rates))
     assert (camera.format.codec, camera.format.fps) == (codec, fps)
     assert camera.format.size == Size(1280, 720)
 
 
-def test_a_codec_that_is_promised_but_does_not_come_is_left() -> None:
-    capture = FakeCapture({"YUYV": 30.0, "MJPG": 30.0})
+def test_a_codec_that_is_promised_but_does_not_come_is_left(fake_capture: Any) -> None:
+    capture = fake_capture({"YUYV": 30.0, "MJPG": 30.0})
     capture.broken = {"YUYV"}
     assert opened(capture).format.codec == "MJPG"
 
 
-def test_what_is_asked_for_by_name_is_asked_for() -> None:
+def test_what_is_asked_for_by_name_is_asked_for(fake_capture: Any) -> None:
     rates = {"YUYV": 30.0, "MJPG": 30.0, "NV12": 30.0}
     for codec in (Codec.MJPG, Codec.NV12):
-        assert opened(FakeCapture(rates), Wanted(codec=codec)).format.codec == codec
+        assert opened(fake_capture(rates), Wanted(codec=codec)).format.codec == codec
 
 
-def test_one_damaged_buffer_is_overlooked() -> None:
-    capture = FakeCapture({"YUYV": 30.0})
+def test_one_damaged_buffer_is_overlooked(fake_capture: Any) -> None:
+    capture = fake_capture({"YUYV": 30.0})
     camera = opened(capture)
     camera.read()
     capture.frames = [(False, None), (True, None)]
     assert camera.read().index == 1
 
 
-def test_a_camera_that_goes_is_gone() -> None:
-    capture = FakeCapture({"YUYV": 30.0})
+def test_a_camera_that_goes_is_gone(fake_capture: Any) -> None:
+    capture = fake_capture({"YUYV": 30.0})
     camera = opened(capture)
     camera.read()
     capture.broken = {"YUYV"}
@@ -183,16 +132,16 @@ def test_a_camera_that_goes_is_gone() -> None:
     assert capture.released
 
 
-def test_a_camera_that_never_gives_a_frame_is_released() -> None:
-    capture = FakeCapture({"YUYV": 30.0})
+def test_a_camera_that_never_gives_a_frame_is_released(fake_capture: Any) -> None:
+    capture = fake_capture({"YUYV": 30.0})
     capture.broken = {"YUYV"}
     with pytest.raises(SourceError):
         opened(capture)
     assert capture.released == 1
 
 
-def test_a_camera_that_does_not_open_is_busy() -> None:
-    capture = FakeCapture({}, opened=False)
+def test_a_camera_that_does_not_open_is_busy(fake_capture: Any) -> None:
+    capture = fake_capture({}, opened=False)
     with pytest.raises(SourceError) as caught:
         opened(capture)
     assert caught.value.problem is Problem.CAMERA_BUSY
