@@ -1,0 +1,84 @@
+"""The app under test, as people start it, and what it costs."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.e2e.lab.table import RESULTS
+
+_SCHED_CLOCK = 2  # in a process's CPU clock id: the scheduler's own account
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What a process holds.
+
+    Attributes:
+        cpu: seconds it has computed.
+        rss: resident memory, MiB.
+        descriptors: open ones.
+        threads: running ones.
+    """
+
+    cpu: float
+    rss: float
+    descriptors: int
+    threads: int
+
+
+class App:
+    """`vcam run --headless --sink virtual-camera`, in its own process.
+
+    Args:
+        name: of its log among the results.
+        arguments: more words for the command line.
+    """
+
+    def __init__(self, name: str, *arguments: str) -> None:
+        self.log = RESULTS / f"{name}.log"
+        command = [sys.executable, "-m", "vcam", "--verbose", "run", "--headless", "--sink", "virtual-camera"]
+        with self.log.open("wb") as log:
+            self._process = subprocess.Popen([*command, *arguments], stdout=log, stderr=subprocess.STDOUT)
+
+    @property
+    def running(self) -> bool:
+        """Whether it has not ended."""
+        return self._process.poll() is None
+
+    def words(self) -> str:
+        """Return what it has said so far."""
+        return self.log.read_text(encoding="utf-8", errors="replace")
+
+    def figures(self) -> Figures:
+        """Return what it holds now."""
+        folder = Path(f"/proc/{self._process.pid}")
+        status = dict(line.split(":", 1) for line in (folder / "status").read_text().splitlines())
+        return Figures(
+            cpu=time.clock_gettime((~self._process.pid << 3) | _SCHED_CLOCK),
+            rss=int(status["VmRSS"].split()[0]) / 1024,
+            descriptors=len(list((folder / "fd").iterdir())),
+            threads=int(status["Threads"]),
+        )
+
+    def holds(self, device: Path) -> bool:
+        """Return whether it has a device open."""
+        for entry in Path(f"/proc/{self._process.pid}/fd").iterdir():
+            try:
+                if entry.readlink() == device:
+                    return True
+            except OSError:
+                continue
+        return False
+
+    def stop(self, number: signal.Signals = signal.SIGTERM) -> tuple[int, float]:
+        """Ask it to end; return its exit code, and the seconds it took."""
+        started = time.monotonic()
+        os.kill(self._process.pid, number)
+        code = self._process.wait(30)
+        return code, time.monotonic() - started

@@ -1,0 +1,155 @@
+"""A person whose outline is known, before a room that cannot be mistaken; and what a picture shows of both."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from vcam.core.frame import Alpha, Pixels, Size
+from vcam.core.ports import CardKind
+from vcam.imaging.cards import paint_card
+from vcam.imaging.presenter import draw_presenter
+from vcam.phrases import CARDS
+
+CERTAIN = 0.98
+"""From this alpha on a pixel is the person, and below the rest of it the room."""
+
+_SMALL = 4
+_MARGIN = 9  # pixels at the outline that belong to neither
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """A person in front of a camera.
+
+    Attributes:
+        frames: BGR pictures.
+        alphas: of the person in each.
+        fps: of the clip.
+    """
+
+    frames: list[Pixels]
+    alphas: list[Alpha]
+    fps: int
+
+    @property
+    def size(self) -> Size:
+        """Of each frame."""
+        return Size.of(self.frames[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one picture shows.
+
+    Attributes:
+        index: of the clip's frame that it was made from.
+        iou: of the person's outline and what was kept.
+        person: median difference of the person's pixels from the clip's, in levels.
+        room: how much of the room can still be seen, 0 … 1.
+    """
+
+    index: int
+    iou: float
+    person: float
+    room: float
+
+
+def draw(size: Size, fps: int, seconds: float, *, signal_room: bool = False) -> Clip:
+    """Draw the presenter; before an unmistakable room of magenta and cyan, if asked."""
+    frames, alphas = [], []
+    for index in range(int(fps * seconds)):
+        pixels, alpha = draw_presenter(index / fps, size)
+        if signal_room:
+            mix = alpha[..., None]
+            pixels = np.rint(pixels * mix + _signal(size) * (1 - mix)).astype(np.uint8)
+        frames.append(pixels)
+        alphas.append(alpha)
+    return Clip(frames, alphas, fps)
+
+
+@contextmanager
+def played(clip: Clip, device: Path, folder: Path) -> Iterator[None]:
+    """Play a clip into a loopback, over and over, as if it were a webcam."""
+    raw = folder / f"{device.name}.bgr"
+    with raw.open("wb") as file:
+        for frame in clip.frames:
+            file.write(frame.tobytes())
+    size = f"{clip.size.width}x{clip.size.height}"
+    player = subprocess.Popen(
+        [
+            *("ffmpeg", "-v", "error", "-nostdin", "-re", "-stream_loop", "-1", "-f", "rawvideo"),
+            *("-pix_fmt", "bgr24", "-s", size, "-r", str(clip.fps), "-i", raw),
+            *("-f", "v4l2", "-pix_fmt", "yuv420p", device),
+        ],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        yield
+    finally:
+        player.kill()
+        player.wait()
+        raw.unlink()
+
+
+def card_shown(pixels: Pixels) -> CardKind | None:
+    """Return which card a picture is, or None for none."""
+    small = _shrunk(pixels)
+    size = Size.of(pixels)
+    for kind in CardKind:
+        card = _shrunk(paint_card(kind, size, *CARDS[kind]))
+        if np.abs(small - card).mean() < 3:
+            return kind
+    return None
+
+
+def judge(pixels: Pixels, clip: Clip, background: tuple[int, int, int]) -> Verdict:
+    """Compare a picture with the clip that it was made from, and the colour (BGR) wanted behind."""
+    index = _moment(pixels, clip)
+    frame, alpha = clip.frames[index], clip.alphas[index]
+    kernel = np.ones((_MARGIN, _MARGIN), np.uint8)
+    person = cv2.erode((alpha >= CERTAIN).astype(np.uint8), kernel) > 0
+    room = cv2.erode((alpha <= 1 - CERTAIN).astype(np.uint8), kernel) > 0
+    kept = np.abs(pixels.astype(int) - np.array(background)).max(axis=2) > 40
+    truth = alpha > 0.5
+    from_room = np.abs(pixels.astype(int) - frame).max(axis=2)
+    return Verdict(
+        index,
+        iou=float((kept & truth).sum() / max((kept | truth).sum(), 1)),
+        person=float(np.median(from_room[person])),
+        room=float((from_room[room] < 30).mean()),
+    )
+
+
+def room_seen(pixels: Pixels) -> float:
+    """Return the share of a picture that shows the signal room's magenta or cyan."""
+    blue, green, red = (pixels[..., channel].astype(int) for channel in range(3))
+    magenta = (np.minimum(blue, red) > 170) & (green < 90)
+    cyan = (np.minimum(blue, green) > 170) & (red < 90)
+    return float((magenta | cyan).mean())
+
+
+def _signal(size: Size) -> Pixels:
+    across, down = np.meshgrid(np.arange(size.width) // 40, np.arange(size.height) // 40)
+    even = ((across + down) % 2 == 0)[..., None]
+    return np.where(even, np.uint8((255, 0, 255)), np.uint8((255, 255, 0))).astype(np.uint8)
+
+
+def _moment(pixels: Pixels, clip: Clip) -> int:
+    small = _shrunk(pixels)
+    differences = []
+    for frame, alpha in zip(clip.frames, clip.alphas, strict=True):
+        person = alpha[::_SMALL, ::_SMALL] >= CERTAIN
+        differences.append(np.abs(small - _shrunk(frame))[person].mean())
+    return int(np.argmin(differences))
+
+
+def _shrunk(pixels: Pixels) -> np.ndarray:
+    return pixels[::_SMALL, ::_SMALL].astype(np.int16)
