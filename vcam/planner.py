@@ -79,6 +79,7 @@ class Planner:
             make_fallback=self._blur,
             hides_room=settings.hides_room,
             lossless=self._lossless,
+            patient=self._open_source is None,
             on_demand=settings.on_demand,
         )
 

@@ -137,7 +137,7 @@ def test_a_file_that_cannot_be_read_ends_the_run_at_once():
     def opener():
         raise SourceError(Problem.UNREADABLE_SOURCE, "not a clip")
 
-    with Rig(open_source=opener, lossless=True, sink_required=True) as rig:
+    with Rig(open_source=opener, patient=False, sink_required=True) as rig:
         assert rig.pipeline.join(5)
     assert rig.pipeline.status.problem is Problem.UNREADABLE_SOURCE
 

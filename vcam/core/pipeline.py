@@ -164,7 +164,7 @@ class Pipeline:
         except EndOfSource:
             raise
         except SourceError as error:
-            if self._plan.lossless:  # a file will not get better by waiting
+            if not self._plan.patient:
                 raise
             self._recover(error)
             return

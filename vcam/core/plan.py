@@ -21,6 +21,7 @@ class Plan:
         make_fallback: builds the effect that is shown where make_compositor raises BackgroundError.
         hides_room: False only for the effect None.
         lossless: every frame counts (files).
+        patient: wait for a source that fails and open it again; a file will not get better by waiting.
         on_demand: close the source while demand() says no.
     """
 
@@ -30,6 +31,7 @@ class Plan:
     make_fallback: Callable[[Size], Compositor]
     hides_room: bool
     lossless: bool = False
+    patient: bool = True
     on_demand: bool = True
 
 

@@ -95,7 +95,10 @@ def _fitted(
     """Return the fittings for the sink, and the plan: on demand only where it can be seen who watches."""
     if arguments.sink != VIRTUAL_CAMERA:
         sink = partial(_open_file_sink, arguments.sink, settings.size, float(settings.fps))
-        return planner.fittings(sink, settings.size, sink_required=True), replace(plan, on_demand=False)
+        return (
+            planner.fittings(sink, settings.size, sink_required=True),
+            replace(plan, on_demand=False, patient=False),
+        )
     from vcam.adapters.virtual_camera import VirtualCamera, open_audience  # noqa: PLC0415
 
     demand = Demand(open_audience(), enabled=not arguments.always_on)

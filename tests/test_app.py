@@ -1,0 +1,137 @@
+"""The running app: settings applied at once, restarts that nobody in the meeting notices."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from tests.core.rig import eventually
+from vcam.adapters.file_sinks import NullSink
+from vcam.adapters.synthetic import SyntheticSource
+from vcam.app import App
+from vcam.core.background import Blur, Colour, NoEffect, Picture
+from vcam.core.errors import Problem
+from vcam.core.frame import Size
+from vcam.core.settings import Quality, Settings
+from vcam.core.status import State
+from vcam.planner import Planner
+
+SIZE = Size(160, 90)
+
+
+class Bench:
+    """An app over the drawn presenter, with everything it said and opened."""
+
+    def __init__(self, **changes):
+        self.saved, self.sinks, self.statuses = [], [], []
+        self.watched = True
+        self.planner = Planner(open_source=partial(SyntheticSource, SIZE, 30.0))
+        settings = replace(Settings(size=SIZE, on_demand=True), **changes)
+        self.app = App(settings, self.planner, self.fittings, self.saved.append)
+        self.app.subscribe(self.statuses.append)
+
+    def fittings(self, settings):
+        def open_sink():
+            self.sinks.append(NullSink(settings.size))
+            return self.sinks[-1]
+
+        return self.planner.fittings(open_sink, settings.size, demand=lambda: self.watched)
+
+    def reaches(self, state):
+        eventually(lambda: self.app.status().state is state)
+
+
+@pytest.fixture
+def bench():
+    made = Bench()
+    yield made
+    assert made.app.close(5)
+
+
+def test_turning_on_and_off_and_on(bench):
+    assert bench.app.status().state is State.STOPPED
+    bench.app.turn(on=False)
+    for _ in range(2):
+        bench.app.turn(on=True)
+        bench.reaches(State.RUNNING)
+        bench.app.turn(on=False)
+        bench.reaches(State.STOPPED)
+    assert len(bench.sinks) == 2
+
+
+def test_turning_on_while_the_last_run_still_ends_begins_anew(bench):
+    bench.app.turn(on=True)
+    bench.reaches(State.RUNNING)
+    bench.app.turn(on=False)
+    bench.app.turn(on=True)
+    eventually(lambda: len(bench.sinks) == 2)
+    bench.reaches(State.RUNNING)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"effect": Colour()},
+        {"effect": NoEffect()},
+        {"effect": Blur(0.2)},
+        {"quality": Quality.PERFORMANCE},
+        {"light_wrap": True},
+        {"mirror_preview": False},
+    ],
+)
+def test_a_change_is_saved_and_applied_while_the_sink_stays(bench, change):
+    bench.app.turn(on=True)
+    bench.reaches(State.RUNNING)
+    wanted = replace(bench.app.settings(), **change)
+    bench.app.change(wanted)
+    sent = bench.sinks[0].count
+    eventually(lambda: bench.sinks[0].count > sent + 3)
+    assert bench.saved == [wanted]
+    assert bench.app.settings() == wanted
+    assert len(bench.sinks) == 1
+    bench.app.change(wanted)
+    assert bench.saved == [wanted], "nothing changed, nothing to save"
+
+
+def test_a_picture_that_is_gone_leaves_blur_and_a_warning(bench):
+    bench.app.change(replace(bench.app.settings(), effect=Picture(Path("gone.png"))))
+    bench.app.turn(on=True)
+    eventually(lambda: bench.app.status().problem is Problem.UNREADABLE_BACKGROUND)
+    bench.reaches(State.RUNNING)
+
+
+def test_another_size_waits_for_the_meeting_to_end_and_follows_at_once_when_nobody_watches(bench):
+    bench.app.turn(on=True)
+    bench.reaches(State.RUNNING)
+    bench.app.change(replace(bench.app.settings(), size=Size(320, 180)))
+    sent = bench.sinks[0].count
+    eventually(lambda: bench.sinks[0].count > sent + 3)
+    assert [sink.size for sink in bench.sinks] == [SIZE]
+    bench.watched = False
+    bench.reaches(State.IDLE)
+    bench.app.change(replace(bench.app.settings(), size=Size(640, 360)))
+    eventually(lambda: len(bench.sinks) == 2)
+    assert bench.sinks[1].size == Size(640, 360)
+
+
+def test_pausing_is_kept_over_a_restart(bench):
+    bench.app.pause(paused=True)
+    bench.app.turn(on=True)
+    bench.reaches(State.PAUSED)
+    bench.app.pause(paused=False)
+    bench.reaches(State.RUNNING)
+
+
+def test_what_stayed_the_same_is_not_opened_anew():
+    planner = Planner()
+    settings = Settings()
+    first = planner.plan(settings)
+    second = planner.plan(replace(settings, effect=Colour()))
+    third = planner.plan(replace(settings, camera="other"))
+    assert first.open_source is second.open_source
+    assert first.open_segmenter is second.open_segmenter
+    assert first.make_compositor is not second.make_compositor
+    assert third.open_source is not first.open_source

@@ -1,0 +1,73 @@
+"""`vcam matte`: mattes as files."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from vcam.adapters.synthetic import SyntheticSource
+from vcam.core.frame import Size
+
+
+@pytest.fixture
+def people(tmp_path):
+    """Four frames of the presenter as PNG files, and the true alphas."""
+    folder = tmp_path / "people"
+    folder.mkdir()
+    source = SyntheticSource(Size(320, 180), 30.0, paced=False)
+    truth = {}
+    for index in range(4):
+        pixels, alpha = source.draw(10 * index)
+        cv2.imwrite(str(folder / f"person{index}.png"), pixels)
+        truth[f"person{index}"] = alpha
+    return folder, truth
+
+
+@pytest.mark.parametrize("flags", [[], ["--raw"], ["--sequence"], ["--sequence", "--raw"]])
+def test_a_folder_gives_one_matte_for_each_picture_at_its_size(vcam, tmp_path, people, flags):
+    folder, truth = people
+    out = tmp_path / "mattes"
+    assert vcam("matte", folder, "--out", out, *flags) == 0
+    assert {path.stem for path in out.glob("*.png")} == set(truth)
+    for stem, alpha in truth.items():
+        matte = cv2.imread(str(out / f"{stem}.png"), cv2.IMREAD_UNCHANGED)
+        assert matte.shape == alpha.shape
+        assert matte.dtype == np.uint8
+        person = matte > 127
+        both, either = np.sum(person & (alpha > 0.5)), np.sum(person | (alpha > 0.5))
+        assert both / either > 0.7
+
+
+def test_stills_do_not_remember_each_other(vcam, tmp_path, people):
+    folder, _ = people
+    together, alone = tmp_path / "together", tmp_path / "alone"
+    vcam("matte", folder, "--out", together)
+    vcam("matte", folder / "person3.png", "--out", alone)
+    assert (together / "person3.png").read_bytes() == (alone / "person3.png").read_bytes()
+
+
+def test_a_clip_gives_numbered_mattes(vcam, tmp_path, clip_path):
+    out = tmp_path / "mattes"
+    assert vcam("matte", clip_path, "--out", out) == 0
+    assert sorted(path.name for path in out.iterdir())[0] == "clip-000000.png"
+    assert len(list(out.iterdir())) == 5
+
+
+def test_one_unreadable_picture_is_said_and_the_others_are_done(vcam, tmp_path, people, capsys):
+    folder, truth = people
+    broken = tmp_path / "broken.png"
+    broken.write_bytes(b"no picture")
+    out = tmp_path / "mattes"
+    assert vcam("matte", broken, folder, tmp_path / "missing.jpg", "--out", out) == 2
+    assert len(list(out.glob("person*.png"))) == len(truth)
+    told = capsys.readouterr().err
+    assert "broken.png" in told
+    assert "missing.jpg" in told
+
+
+def test_a_folder_that_cannot_be_written_is_said(vcam, tmp_path, people, capsys):
+    blocked = tmp_path / "file"
+    blocked.write_text("")
+    assert vcam("matte", people[0], "--out", blocked) == 2
+    assert "cannot be written" in capsys.readouterr().err

@@ -1,0 +1,110 @@
+"""The smaller verbs, and what happens where there is no desktop."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from vcam.adapters.single_instance import SingleInstance
+from vcam.core.background import Colour
+from vcam.core.settings import Settings
+from vcam.core.status import Status
+from vcam.verbs import demo
+from vcam.verbs.remote import Remote
+
+
+class RecordingControls:
+    def __init__(self):
+        self.done = []
+        self._settings = Settings()
+
+    def settings(self):
+        return self._settings
+
+    def change(self, settings):
+        self._settings = settings
+
+    def turn(self, on):
+        self.done.append(("turn", on))
+
+    def pause(self, paused):
+        self.done.append(("pause", paused))
+
+    def status(self):
+        return Status()
+
+
+@pytest.fixture
+def controls():
+    return RecordingControls()
+
+
+@pytest.fixture
+def remote(controls):
+    raised = controls.done.append
+    return Remote(controls, raise_panel=lambda: raised("show"), leave=lambda: raised("quit"))
+
+
+def test_without_a_screen_the_demo_runs_and_says_what_is_missing(vcam, monkeypatch, tmp_path, capsys):
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(demo, "FRAMES", 4)
+    monkeypatch.setattr(demo, "SIZE", demo.Size(320, 180))
+    assert vcam() == 0
+    told = capsys.readouterr().out
+    assert "no screen" in told
+    assert "Camera:" in told
+    assert (tmp_path / "demo-output" / "demo.mp4").stat().st_size > 1000
+    assert (tmp_path / "demo-output" / "before-after.png").exists()
+
+
+def test_models_are_listed(vcam, capsys):
+    assert vcam("models", "--json") == 0
+    assert "balanced" in {row["name"] for row in json.loads(capsys.readouterr().out)}
+    assert vcam("models") == 0
+
+
+def test_cameras_are_listed_or_said_to_be_missing(vcam, capsys):
+    code = vcam("cameras", "--json")
+    assert code == (0 if json.loads(capsys.readouterr().out) else 1)
+    vcam("cameras")
+    told = capsys.readouterr()
+    assert told.out or "There is no camera" in told.err
+
+
+def test_ctl_says_when_nothing_runs(vcam, capsys):
+    assert vcam("ctl", "status") == 1
+    assert "not running" in capsys.readouterr().err
+
+
+def test_ctl_speaks_to_the_running_app(vcam, capsys, controls, remote):
+    with SingleInstance(remote.answer):
+        assert vcam("ctl", "status") == 0
+        assert json.loads(capsys.readouterr().out)["state"] == "stopped"
+        for verb in ("on", "off", "pause", "resume", "show", "quit"):
+            assert vcam("ctl", verb) == 0
+        assert vcam("ctl", "effect", "#102030") == 0
+        assert vcam("ctl", "effect", "nonsense") == 1
+    assert controls.done == [
+        ("turn", True),
+        ("turn", False),
+        ("pause", True),
+        ("pause", False),
+        "show",
+        "quit",
+    ]
+    assert controls.settings().effect == Colour(16, 32, 48)
+    assert "nonsense" in capsys.readouterr().err
+
+
+def test_the_remote_refuses_what_it_does_not_know(remote):
+    assert "got 'dance'" in remote.answer({"do": "dance"})["error"]
+    assert "error" in remote.answer({})
+
+
+def test_an_unknown_verb_and_the_version(vcam, capsys):
+    assert vcam("dance") == 2
+    assert vcam("--version") == 0
+    assert "Virtual Cam" in capsys.readouterr().out
