@@ -22,8 +22,11 @@ from vcam.ui.main import Ui
 ASSETS = Path(__file__).parents[2] / "assets"
 HERE = Path(__file__).parent
 
-# The offscreen platform says so each time a window is shown: it has no window manager to hint at.
-OFFSCREEN_LIMITS = ["This plugin does not support (propagateSizeHints|raise)\\(\\)"]
+# The offscreen platform has no window manager to hint at, and no tray to watch, and says so each time.
+OFFSCREEN_LIMITS = [
+    "This plugin does not support (propagateSizeHints|raise)\\(\\)",
+    "No such signal QPlatformNativeInterface::systemTrayWindowChanged",
+]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.qtbot import QtBot
@@ -152,10 +152,11 @@ def test_dropped_pictures_are_added_and_the_first_is_shown(
     mime = QMimeData()
     mime.setUrls([QUrl.fromLocalFile(str(first)), QUrl.fromLocalFile(str(second))])
     copy, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    enter = QDragEnterEvent(QPointF(10, 10), copy, mime, left, none)
-    QApplication.sendEvent(panel, enter)
-    assert enter.isAccepted()
-    QApplication.sendEvent(panel, QDropEvent(QPointF(10, 10), copy, mime, left, none))
+    event = QDropEvent(QPointF(10, 10), copy, mime, left, none)
+    event.ignore()
+    panel.dragEnterEvent(event)
+    assert event.isAccepted()
+    panel.dropEvent(event)
     assert controls.settings().recent == (first, second)
     assert controls.settings().effect == Picture(first)
     assert checked(panel) == ["Harbour"]

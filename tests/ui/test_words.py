@@ -59,6 +59,9 @@ def test_a_problem_is_named_in_the_line() -> None:
     failed = Status(state=State.FAILED, problem=Problem.NO_VIRTUAL_CAMERA)
     assert words.status_line(busy) == "Another app is using the camera. Trying again…"
     assert words.status_line(failed) == "There is no virtual camera yet"
+    # The panel's banner says it already.
+    assert words.panel_line(busy) == "Trying again…"
+    assert words.panel_line(failed) == "Not running"
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ from vcam.ui.thumbnails import Thumbnails
 from vcam.ui.tiles import Tile
 
 COLUMNS = 4
-ROWS_SHOWN = 3
+ROWS_SHOWN = 4
 _PLAIN_TILES = 3
 
 
@@ -97,7 +97,8 @@ class Gallery(QWidget):
         self._inside = QWidget(self)
         self._grid = QGridLayout(self._inside)
         self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setSpacing(em // 2)
+        self._grid.setHorizontalSpacing(em // 2)
+        self._grid.setVerticalSpacing(em // 3)
         self._grid.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self._scroll = QScrollArea(self)
         self._scroll.setWidgetResizable(True)
@@ -108,6 +109,12 @@ class Gallery(QWidget):
         self._scroll.viewport().setAutoFillBackground(False)
         self._inside.setAutoFillBackground(False)
         self._scroll.setWidget(self._inside)
+        self._scroll.verticalScrollBar().setStyleSheet(
+            f"QScrollBar {{ width: {em * 2 // 5}px; background: transparent; }}"
+            f"QScrollBar::handle {{ background: palette(mid); border-radius: {em // 5}px; }}"
+            "QScrollBar::add-line, QScrollBar::sub-line { height: 0; }"
+            "QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }"
+        )
         self._note, self._note_words, self.undo_button = self._build_note()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -191,7 +198,14 @@ class Gallery(QWidget):
         tile = self._tiles[0].sizeHint().height()
         more = len(self._tiles) > ROWS_SHOWN * COLUMNS
         peek = round(tile * 0.45) if more else 0
-        self._scroll.setFixedHeight(rows * tile + (rows - 1) * self._grid.spacing() + peek)
+        self._make_room_for_scroll_bar(more)
+        self._scroll.setFixedHeight(rows * tile + (rows - 1) * self._grid.verticalSpacing() + peek)
+
+    def _make_room_for_scroll_bar(self, shown: bool) -> None:
+        """Draw the tiles together by as much as the bar is wide, so that they keep their size."""
+        em = self.fontMetrics().height()
+        bar = self._scroll.verticalScrollBar().sizeHint().width() if shown else 0
+        self._grid.setHorizontalSpacing(em // 2 - -(-bar // (COLUMNS - 1)))
 
     def _mark(self, current: Effect) -> None:
         for effect, tile in zip(self._effects, self._tiles, strict=False):
@@ -207,6 +221,7 @@ class Gallery(QWidget):
         target = place + across + down * COLUMNS
         if 0 <= target < len(self._tiles):
             tile = self._tiles[target]
+            self.window().setAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
             tile.setFocus(Qt.FocusReason.TabFocusReason)
             self._scroll.ensureWidgetVisible(tile, 0, 4)
 
@@ -228,9 +243,8 @@ class Gallery(QWidget):
     def add_by_dialog(self) -> None:
         """Ask for files and add them."""
         patterns = " ".join(f"*{suffix}" for suffix in (*PICTURES, *CLIPS))
-        names, _ = QFileDialog.getOpenFileNames(
-            self.window(), self.tr("Add backgrounds"), "", f"{self.tr('Pictures and clips')} ({patterns})"
-        )
+        kinds = words.fill(self.tr("Pictures and clips (%1)"), patterns)
+        names, _ = QFileDialog.getOpenFileNames(self.window(), self.tr("Add backgrounds"), "", kinds)
         self.add(Path(name) for name in names)
 
     def add(self, paths: Iterable[Path]) -> None:

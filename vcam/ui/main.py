@@ -280,7 +280,7 @@ class Ui(QObject):
         elif not self._said_where:
             self._said_where = True
             self.tray.icon.showMessage(
-                self.tr("Virtual Cam goes on"),
+                self.tr("Virtual Cam keeps running"),
                 self.tr("Its icon in the tray opens it again, and quits it."),
                 self._icons.icon("app"),
             )

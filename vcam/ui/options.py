@@ -121,7 +121,7 @@ class Options(QWidget):
         button.setCheckable(True)
         button.setAutoRaise(True)
         button.setToolTip(name)
-        size = self.fontMetrics().height()
+        size = round(self.fontMetrics().height() * 1.3)
         button.setIconSize(QSize(size, size))
         button.setIcon(_disc(colour, size * 2))
         button.setAccessibleName(name)

@@ -32,7 +32,7 @@ from vcam.ui.thumbnails import Thumbnails
 from vcam.ui.widgets import Banner, Switch
 from vcam.ui.words import Action
 
-CONTENT_EM = 22
+CONTENT_EM = 26
 _GLYPHS = {
     State.STOPPED: "camera-off",
     State.IDLE: "camera-off",
@@ -145,7 +145,7 @@ class Panel(QWidget):
             self.preview.show_live()
         else:
             self.preview.show_words(*words.instead_of_picture(status), self._preview_glyph(status.state))
-        self.line.setText(words.status_line(status))
+        self.line.setText(words.panel_line(status))
         self.line.setToolTip(status.detail)
         with QSignalBlocker(self.switch):
             self.switch.setChecked(status.state not in (State.STOPPED, State.FAILED))

@@ -11,6 +11,7 @@ from PySide6.QtGui import (
     QPainter,
     QPainterPath,
     QPaintEvent,
+    QPen,
     QPixmap,
     QShowEvent,
 )
@@ -23,6 +24,7 @@ INTERVAL_MS = 67
 """15 pictures a second: enough to see oneself, half the cost of the full rate."""
 
 _GROUND = QColor(30, 33, 40)
+_EDGE = QColor(74, 79, 90)
 _INK = QColor(240, 242, 246)
 _FAINT = QColor(176, 182, 194)
 
@@ -104,13 +106,15 @@ class Preview(QWidget):
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         radius = self.fontMetrics().height() * 0.6
         frame = QPainterPath()
-        frame.addRoundedRect(QRectF(self.rect()), radius, radius)
+        frame.addRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
         painter.fillPath(frame, _GROUND)
         if self._live and self._pixels is not None:
             painter.setClipPath(frame)
             self._paint_picture(painter, self._pixels)
         else:
             self._paint_words(painter)
+            painter.setPen(QPen(_EDGE, 1))
+            painter.drawPath(frame)
         painter.end()
 
     def _paint_picture(self, painter: QPainter, pixels: Pixels) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QIcon, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QSpinBox,
+    QStyle,
     QTabWidget,
     QVBoxLayout,
     QWidget,
@@ -56,7 +57,10 @@ class SettingsWindow(QDialog):
         self.pages.addTab(self._general_page(), self.tr("General"))
         self.pages.addTab(self._advanced_page(), self.tr("Advanced"))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
-        buttons.button(QDialogButtonBox.StandardButton.Close).setText(self.tr("Close"))
+        close = buttons.button(QDialogButtonBox.StandardButton.Close)
+        close.setText(self.tr("Close"))
+        close.setIcon(QIcon())
+        close.setAutoDefault(False)  # Enter in a field means the field
         buttons.rejected.connect(self.close)
         layout = QVBoxLayout(self)
         layout.addWidget(self.pages)
@@ -76,7 +80,7 @@ class SettingsWindow(QDialog):
         self._check("autostart", self.tr("Open Virtual Cam at login"))
         self._check("mirror_preview", self.tr("Show my preview as a mirror"))
         self._check("light_wrap", self.tr("Let the background's light fall on my edges"))
-        self.quality_hint = QLabel(self, wordWrap=True)
+        self.quality_hint = self._hint("")
         self.cpu_budget = QSpinBox(self, minimum=0, maximum=400, singleStep=5)
         self.cpu_budget.setKeyboardTracking(False)
         self.cpu_budget.setSpecialValueText(self.tr("No limit"))
@@ -107,9 +111,9 @@ class SettingsWindow(QDialog):
         form.addRow(self.tr("Language"), self.choices["language"])
         self._gap(form)
         form.addRow(self.checks["on_demand"])
-        form.addRow(self._hint(self.tr("Its light is off while nobody looks.")))
+        form.addRow(self._under_check(self.tr("Its light is off while nobody looks.")))
         form.addRow(self.checks["mirror_preview"])
-        form.addRow(self._hint(self.tr("Others never see you mirrored.")))
+        form.addRow(self._under_check(self.tr("Others never see you mirrored.")))
         form.addRow(self.checks["light_wrap"])
         self._gap(form)
         form.addRow(self.checks["start_on_launch"])
@@ -150,6 +154,14 @@ class SettingsWindow(QDialog):
     def _hint(self, text: str) -> QLabel:
         label = QLabel(text, self, wordWrap=True)
         self._soften(label)
+        return label
+
+    def _under_check(self, text: str) -> QLabel:
+        label = self._hint(text)
+        style = self.style()
+        box = style.pixelMetric(QStyle.PixelMetric.PM_IndicatorWidth)
+        gap = style.pixelMetric(QStyle.PixelMetric.PM_CheckBoxLabelSpacing)
+        label.setIndent(box + gap)
         return label
 
     def _soften(self, label: QLabel) -> None:

@@ -19,10 +19,10 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractButton, QMenu, QWidget
 
 from vcam.ui.icons import Icons
-from vcam.ui.widgets import faint, mix
+from vcam.ui.widgets import faint, focus_is_shown, mix
 
-WIDTH_EM = 5.125
-"""Four to a row of 22 em, with half an em between."""
+WIDTH_EM = 6.125
+"""Four to a row of 26 em, with half an em between."""
 
 _ARROWS = {
     Qt.Key.Key_Left: (-1, 0),
@@ -76,7 +76,7 @@ class Tile(QAbstractButton):
         """A 16:9 thumbnail and one line of words."""
         em = self.fontMetrics().height()
         width = round(em * WIDTH_EM)
-        return QSize(width, self._thumbnail_height(width) + round(em * 1.25))
+        return QSize(width, self._thumbnail_height(width) + round(em * 1.2))
 
     def nextCheckState(self) -> None:
         """Leave the mark where it is: the settings move it."""
@@ -133,12 +133,12 @@ class Tile(QAbstractButton):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(outer.adjusted(1.2, 1.2, -1.2, -1.2), radius + 2, radius + 2)
             self._paint_badge(painter, "check", inner.bottomRight().toPoint())
-        if self.hasFocus():
+        if focus_is_shown(self):
             ring = QPen(palette.color(QPalette.ColorRole.WindowText), 1.6, Qt.PenStyle.DotLine)
             painter.setPen(ring)
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(inner.adjusted(2.5, 2.5, -2.5, -2.5), radius - 1, radius - 1)
-        if self._removable and (self.underMouse() or self.hasFocus()):
+        if self._removable and (self.underMouse() or focus_is_shown(self)):
             self._paint_cross(painter)
         self._paint_caption(painter, round(outer.bottom()))
         painter.end()
@@ -204,4 +204,4 @@ class Tile(QAbstractButton):
         painter.setPen(palette.color(QPalette.ColorRole.WindowText) if checked else faint(palette))
         line = QRect(0, top, self.width(), self.height() - top)
         words = painter.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, line.width() - 2)
-        painter.drawText(line, int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom), words)
+        painter.drawText(line, int(Qt.AlignmentFlag.AlignCenter), words)

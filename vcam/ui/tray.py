@@ -8,8 +8,8 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtGui import QAction, QActionGroup, QColor, QPalette
-from PySide6.QtWidgets import QApplication, QMenu, QSystemTrayIcon
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 from vcam.core.background import Blur, Effect, NoEffect
 from vcam.core.controls import CameraInfo, Controls
@@ -90,7 +90,8 @@ class Tray(QObject):
         for submenu in menu.findChildren(QMenu):
             submenu.deleteLater()
         menu.clear()
-        self._add(words.status_line(status), None).setEnabled(False)
+        # Enabled, so that it is as easy to read as the rest; it leads to where there is more to read.
+        self._add(words.status_line(status), self._doors.panel)
         if status.problem is not None:
             action = words.advice(status.problem).action
             self._add(words.action_label(action), lambda: self._doors.act(action))
@@ -109,18 +110,15 @@ class Tray(QObject):
         self._add_cameras(settings)
         menu.addSeparator()
         self._add(self.tr("Open Virtual Cam"), self._doors.panel)
-        self._add(self.tr("Settings…"), self._doors.settings, "settings")
+        self._add(self.tr("Settings…"), self._doors.settings)
         self._add(self.tr("Diagnostics…"), self._doors.diagnostics)
         menu.addSeparator()
         self._add(self.tr("Quit"), self._doors.quit)
 
-    def _add(self, text: str, does: Callable[[], object] | None, glyph: str = "") -> QAction:
+    def _add(self, text: str, does: Callable[[], object]) -> QAction:
         # A camera or a file may have & in its name: in a menu it would vanish and mark a key.
         action = self.menu.addAction(text.replace("&", "&&"))
-        if does is not None:
-            action.triggered.connect(lambda _checked: does())
-        if glyph:
-            action.setIcon(self._icons.icon(glyph, _ink()))
+        action.triggered.connect(lambda _checked: does())
         return action
 
     def _add_effects(self, settings: Settings) -> None:
@@ -145,7 +143,6 @@ class Tray(QObject):
 
     def _add_cameras(self, settings: Settings) -> None:
         menu = self.menu.addMenu(self.tr("Camera"))
-        menu.setIcon(self._icons.icon("camera", _ink()))
         group = QActionGroup(menu)
         cameras = self._list_cameras()
         for camera in (CameraInfo("", self.tr("Automatic")), *cameras):
@@ -169,7 +166,3 @@ def _tooltip(status: Status) -> str:
     if status.state is State.RUNNING and status.camera:
         return words.fill(words.translate("words", "On: %1"), status.camera)
     return words.status_line(status)
-
-
-def _ink() -> QColor:
-    return QApplication.palette().color(QPalette.ColorRole.Text)

@@ -23,6 +23,11 @@ def faint(palette: QPalette) -> QColor:
     return mix(palette.color(QPalette.ColorRole.WindowText), palette.color(QPalette.ColorRole.Window), 0.3)
 
 
+def focus_is_shown(widget: QWidget) -> bool:
+    """Return whether to mark the focus: it is here, and the person moves it by keys and not by mouse."""
+    return widget.hasFocus() and widget.window().testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
+
+
 class Switch(QCheckBox):
     """A check box that looks like a switch: on and off are told apart by place as well as by colour."""
 
@@ -59,7 +64,7 @@ class Switch(QCheckBox):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(palette.color(QPalette.ColorRole.HighlightedText) if on else mix(window, text, 0.6))
         painter.drawEllipse(QRectF(left, track.top() + 3, knob, knob))
-        if self.hasFocus():
+        if focus_is_shown(self):
             painter.setPen(QPen(text, 1.4))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(

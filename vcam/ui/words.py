@@ -62,10 +62,10 @@ def action_label(action: Action) -> str:
     """Return what the button of an action says."""
     return {
         Action.TRY_AGAIN: translate("words", "Try again"),
-        Action.CHOOSE_CAMERA: translate("words", "Choose another camera…"),
+        Action.CHOOSE_CAMERA: translate("words", "Choose camera…"),
         Action.SET_UP: translate("words", "Show me how…"),
         Action.CHOOSE_BACKGROUND: translate("words", "Choose another…"),
-        Action.STANDARD_MODEL: translate("words", "Use the standard model"),
+        Action.STANDARD_MODEL: translate("words", "Use standard model"),
         Action.OPEN_SETTINGS: translate("words", "Open settings…"),
         Action.SAVE_AGAIN: translate("words", "Save again"),
         Action.DIAGNOSTICS: translate("words", "Show diagnostics…"),
@@ -160,7 +160,7 @@ def _model_advice() -> dict[Problem, Advice]:
 def _other_advice() -> dict[Problem, Advice]:
     return {
         Problem.BAD_MATTE: Advice(
-            translate("words", "You could not be told from the room"),
+            translate("words", "You could not be told apart from the room"),
             translate(
                 "words", "So nothing of it is shown. Try again, or choose another quality in Settings."
             ),
@@ -173,7 +173,7 @@ def _other_advice() -> dict[Problem, Advice]:
         ),
         Problem.BAD_SETTINGS: Advice(
             translate("words", "Some settings could not be read"),
-            translate("words", "They are as new; the old file is kept beside the new one."),
+            translate("words", "Those are back to their defaults; the old file is kept beside the new one."),
             Action.OPEN_SETTINGS,
         ),
         Problem.UNSAVED_SETTINGS: Advice(
@@ -190,7 +190,7 @@ def _other_advice() -> dict[Problem, Advice]:
 
 
 def status_line(status: Status) -> str:
-    """Return the state in one line: the menu's head, the tooltip, the panel."""
+    """Return the state in one line: the menu's head, and the tooltip."""
     if status.state is State.RUNNING:
         return _running_line(status)
     if status.state is State.FAILED:
@@ -204,6 +204,15 @@ def status_line(status: Status) -> str:
         State.IDLE: translate("words", "Off: no app is using it"),
         State.PAUSED: translate("words", "Paused: others see a still card"),
     }[status.state]
+
+
+def panel_line(status: Status) -> str:
+    """Return the state in one line for the panel, where a banner already names the problem."""
+    if status.problem is not None and status.state is State.RECOVERING:
+        return translate("words", "Trying again…")
+    if status.state is State.FAILED:
+        return translate("words", "Not running")
+    return status_line(status)
 
 
 def _running_line(status: Status) -> str:
