@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 
 from vcam.adapters.model_card import list_cards, read_card
-from vcam.adapters.onnx_segmenter import OnnxSegmenter, nearest_size
+from vcam.adapters.onnx_segmenter import OnnxSegmenter, halvings, nearest_size
 from vcam.core.errors import ModelError, Problem
 from vcam.core.frame import Frame, Pixels, Size
+from vcam.imaging.scale import Pyramid
 
 
 def frame(pixels: Pixels) -> Frame:
@@ -57,6 +58,35 @@ def test_red_goes_first_and_mean_and_std_are_applied(tiny_network: Any, make_mod
 
 def read_input(path: Path) -> dict[str, Any]:
     return dict(json.loads(path.read_text())["input"])
+
+
+@pytest.mark.parametrize(
+    ("frame_size", "times"),
+    [
+        ((1280, 720), 2),
+        ((1920, 1080), 2),
+        ((640, 480), 1),
+        ((256, 144), 0),
+        ((100, 100), 0),
+        ((9000, 9000), 3),
+    ],
+)
+def test_frames_are_halved_while_they_stay_larger(frame_size: tuple[int, int], times: int) -> None:
+    assert halvings(Size(*frame_size), Size(256, 144)) == times
+
+
+def test_fine_patterns_are_averaged_not_sampled(make_model: Any) -> None:
+    noise = np.random.default_rng(0).integers(0, 2, (256, 512, 1), dtype=np.uint8) * 255
+    alpha = segmenter(make_model()).segment(frame(np.repeat(noise, 3, axis=2))).alpha
+    assert alpha.std() < 0.1, "sampling two of sixteen rows would give 0.25"
+
+
+def test_halvings_are_shared(make_model: Any) -> None:
+    pyramid = Pyramid()
+    shown = grey(1280, 720)
+    half = pyramid.level(shown, 1)
+    segmenter(make_model(), pyramid=pyramid).segment(shown)
+    assert pyramid.level(shown, 1) is half
 
 
 def test_logits_go_through_a_sigmoid(tiny_network: Any, make_model: Any) -> None:

