@@ -13,6 +13,7 @@ from vcam.adapters.file_sinks import NullSink
 from vcam.adapters.synthetic import SyntheticSource
 from vcam.app import App
 from vcam.core.background import Blur, Colour, NoEffect, Picture
+from vcam.core.budget import Economy
 from vcam.core.errors import Problem
 from vcam.core.frame import Size
 from vcam.core.settings import Quality, Settings
@@ -135,3 +136,27 @@ def test_what_stayed_the_same_is_not_opened_anew():
     assert first.open_segmenter is second.open_segmenter
     assert first.make_compositor is not second.make_compositor
     assert third.open_source is not first.open_source
+
+
+def test_over_the_cpu_budget_the_app_saves_step_by_step_and_says_so(monkeypatch):
+    monkeypatch.setattr("vcam.core.budget.SETTLE", 0.0)
+    bench = Bench(cpu_budget=1)
+    bench.app.turn(on=True)
+    eventually(lambda: bench.app.status().economy is Economy.FEWER, seconds=20)
+    assert {status.economy for status in bench.statuses} == set(Economy)
+    bench.app.change(replace(bench.app.settings(), cpu_budget=0))
+    eventually(lambda: bench.app.status().economy is Economy.FULL)
+    assert len(bench.sinks) == 1
+    assert bench.app.close(5)
+
+
+def test_each_economy_includes_those_before_it():
+    planner = Planner()
+    plans = [planner.plan(Settings(), economy) for economy in Economy]
+    full, reuse, smaller, fewer = plans
+    assert full.make_gate is not reuse.make_gate
+    assert full.open_segmenter is reuse.open_segmenter
+    assert smaller.open_segmenter is not reuse.open_segmenter
+    assert fewer.open_segmenter is smaller.open_segmenter
+    assert fewer.make_gate is smaller.make_gate is reuse.make_gate
+    assert [plan.economy for plan in plans] == list(Economy)

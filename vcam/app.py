@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Callable
 
+from vcam.core.budget import Budget
 from vcam.core.controls import StatusListener
 from vcam.core.pipeline import Pipeline
 from vcam.core.plan import Fittings
@@ -43,6 +44,7 @@ class App:
         self._on = False
         self._paused = False
         self._size = settings.size
+        self._budget = Budget(settings.cpu_budget)
 
     def subscribe(self, listener: StatusListener) -> None:
         """Tell this one, too, of every new status; on the worker's thread."""
@@ -62,6 +64,8 @@ class App:
         with self._lock:
             if settings == self._settings:
                 return
+            if settings.cpu_budget != self._settings.cpu_budget:
+                self._budget = Budget(settings.cpu_budget)
             self._settings = settings
             self._save(settings)
             if self._pipeline is None:
@@ -69,7 +73,7 @@ class App:
             if settings.size != self._size and not self._pipeline.status.watched:
                 self._pipeline.stop()  # and on_status begins anew
             else:
-                self._pipeline.change(self._planner.plan(settings))
+                self._pipeline.change(self._planner.plan(settings, self._budget.economy))
 
     def turn(self, on: bool) -> None:
         """Start or stop; where it has failed, turning it on tries again."""
@@ -109,7 +113,9 @@ class App:
         settings = self._settings
         self._size = settings.size
         self._pipeline = Pipeline(
-            self._planner.plan(settings), self._make_fittings(settings), self._on_status
+            self._planner.plan(settings, self._budget.economy),
+            self._make_fittings(settings),
+            self._on_status,
         )
         self._pipeline.pause(self._paused)
         self._pipeline.start()
@@ -118,8 +124,18 @@ class App:
         """On the worker's thread. The last word of one run may begin the next."""
         for listener in self._listeners:
             listener(status)
-        if status.state is State.STOPPED:
+        if status.state is State.RUNNING:
+            self._keep_budget(status)
+        elif status.state is State.STOPPED:
             with self._lock:
                 self._pipeline = None
                 if self._on:
                     self._launch()
+
+    def _keep_budget(self, status: Status) -> None:
+        with self._lock:
+            before = self._budget.economy
+            economy = self._budget.observe(status.stats.cpu_percent)
+            if economy is not before and self._pipeline is not None:
+                log.info("the app takes %.0f %% of a core: %s", status.stats.cpu_percent, economy.name)
+                self._pipeline.change(self._planner.plan(self._settings, economy))

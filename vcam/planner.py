@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -16,11 +17,12 @@ from vcam.adapters.pictures import load_picture
 from vcam.adapters.synthetic import SyntheticSource
 from vcam.adapters.video_file import is_clip
 from vcam.core.background import Blur, Clip, Colour, Effect, Fit, NoEffect, Picture
+from vcam.core.budget import Economy
 from vcam.core.frame import Frame, Pixels, Size
 from vcam.core.plan import Fittings, Plan
-from vcam.core.ports import CardKind, Compositor, FrameSink, FrameSource, Segmenter
-from vcam.core.redundancy import MotionGate, Thumbnail
-from vcam.core.settings import Settings
+from vcam.core.ports import CardKind, Compositor, FrameSink, FrameSource, Gate, Segmenter
+from vcam.core.redundancy import FRUGAL, SPARING, MotionGate, Thrift, Thumbnail
+from vcam.core.settings import Quality, Settings
 from vcam.core.stages import EveryFrame, Unrefined
 from vcam.imaging.cards import paint_card
 from vcam.imaging.colour import luma, resize_luma
@@ -36,6 +38,12 @@ DEMO = "demo"
 """The identity that stands for the drawn presenter among the cameras."""
 
 _LIGHT_WRAP = 0.3
+_SMALLER = {
+    Quality.AUTO: Quality.PERFORMANCE,
+    Quality.QUALITY: Quality.BALANCED,
+    Quality.BALANCED: Quality.PERFORMANCE,
+    Quality.PERFORMANCE: Quality.PERFORMANCE,
+}
 _THUMBNAIL = Size(64, 36)
 
 
@@ -67,16 +75,21 @@ class Planner:
         self._pyramid = Pyramid()
         self._kept: dict[str, tuple[Hashable, Any]] = {}
 
-    def plan(self, settings: Settings) -> Plan:
+    def plan(self, settings: Settings, economy: Economy = Economy.FULL) -> Plan:
         """Return the plan for these settings. Opens nothing: the pipeline does, on its own threads."""
+        if economy >= Economy.SMALLER:
+            settings = replace(settings, quality=_SMALLER[settings.quality])
         camera = (settings.camera, settings.size, settings.fps, settings.codec)
         model = (settings.quality, settings.model)
+        thrift = SPARING if economy is Economy.FULL else FRUGAL
         effect = (settings.effect, settings.light_wrap)
         return Plan(
             open_source=self._open_source or self._keep("source", camera, lambda: _opener(settings)),
             open_segmenter=self._keep("model", model, lambda: partial(self._open_segmenter, settings)),
             make_compositor=self._keep("effect", effect, lambda: partial(self._make_compositor, settings)),
             make_fallback=self._blur,
+            make_gate=self._keep("gate", thrift, lambda: partial(self._make_gate, thrift)),
+            economy=economy,
             hides_room=settings.hides_room,
             lossless=self._lossless,
             patient=self._open_source is None,
@@ -91,7 +104,6 @@ class Planner:
             paint_card=CardDrawer(),
             conform=lay_out,
             make_refiner=Unrefined if self._phone else lambda: TemporalRefiner(pyramid=self._pyramid),
-            make_gate=EveryFrame if self._every_frame or self._phone else lambda: MotionGate(self._thumbnail),
             **others,
         )
 
@@ -126,6 +138,11 @@ class Planner:
             light_wrap=_LIGHT_WRAP if settings.light_wrap else 0.0,
             pyramid=self._pyramid,
         )
+
+    def _make_gate(self, thrift: Thrift) -> Gate:
+        if self._every_frame or self._phone:
+            return EveryFrame()
+        return MotionGate(self._thumbnail, thrift)
 
     def _thumbnail(self, frame: Frame) -> Thumbnail:
         return resize_luma(luma(self._pyramid.level(frame, LEVELS)), _THUMBNAIL)

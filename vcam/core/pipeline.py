@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
+from vcam.core.budget import Economy
 from vcam.core.controls import StatusListener
 from vcam.core.errors import BackgroundError, EndOfSource, Problem, SourceError, VcamError
 from vcam.core.frame import Frame
@@ -168,10 +169,15 @@ class Pipeline:
                 raise
             self._recover(error)
             return
-        if frame is not None:
+        if frame is not None and not self._left_out(frame):
             if not running:
                 stages.reset()
             self._show(stages, frame)
+
+    def _left_out(self, frame: Frame) -> bool:
+        """Whether the budget does without this frame; the first one is always shown."""
+        spared = self._plan.economy >= Economy.FEWER and self._status.state is State.RUNNING
+        return spared and frame.index % 2 == 1
 
     def _show(self, stages: Stages, frame: Frame) -> None:
         """Send what the stages make of a frame. Nothing of the frame goes out where they raise."""
@@ -243,6 +249,8 @@ class Pipeline:
         with self._watchdog.limit(LOAD_LIMIT):
             if new.make_compositor is not old.make_compositor:
                 stages.swap_compositor(self._make_compositor(), hides_room=new.hides_room)
+            if new.make_gate is not old.make_gate:
+                stages.swap_gate(new.make_gate())
             if new.open_segmenter is not old.open_segmenter:
                 try:
                     stages.swap_segmenter(new.open_segmenter())
@@ -258,7 +266,7 @@ class Pipeline:
                     self._plan.open_segmenter(),
                     fittings.make_refiner(),
                     self._make_compositor(),
-                    gate=fittings.make_gate(),
+                    gate=self._plan.make_gate(),
                     hides_room=self._plan.hides_room,
                     conform=fittings.conform,
                     size=fittings.size,
@@ -342,6 +350,7 @@ class Pipeline:
             sink=self._outlet.name,
             model=self._stages.model if self._stages else status.model,
             watched=self._demanded,
+            economy=self._plan.economy,
             stats=self._meter.stats(self._supply.read, self._supply.dropped),
         )
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from vcam.core.budget import Economy
 from vcam.core.frame import Pixels, Size
 from vcam.core.ports import CardPainter, Compositor, FrameSink, FrameSource, Gate, Refiner, Segmenter
 from vcam.core.stages import EveryFrame
@@ -20,6 +21,8 @@ class Plan:
         make_compositor: builds the effect for a size.
         make_fallback: builds the effect that is shown where make_compositor raises BackgroundError.
         hides_room: False only for the effect None.
+        make_gate: builds the gate that lets the network rest.
+        economy: what is done to keep the CPU budget; the parts above are made accordingly.
         lossless: every frame counts (files).
         patient: wait for a source that fails and open it again; a file will not get better by waiting.
         on_demand: close the source while demand() says no.
@@ -30,6 +33,8 @@ class Plan:
     make_compositor: Callable[[Size], Compositor]
     make_fallback: Callable[[Size], Compositor]
     hides_room: bool
+    make_gate: Callable[[], Gate] = EveryFrame
+    economy: Economy = Economy.FULL
     lossless: bool = False
     patient: bool = True
     on_demand: bool = True
@@ -45,7 +50,6 @@ class Fittings:
         paint_card: draws cards.
         conform: (pixels, size) → pixels of that size.
         make_refiner: builds the refiner.
-        make_gate: builds the gate that lets the network rest.
         demand: whether anybody looks; polled a few times a second.
         tap: gets every picture sent.
         sink_required: fail where the sink does (headless), instead of waiting for it.
@@ -56,7 +60,6 @@ class Fittings:
     paint_card: CardPainter
     conform: Callable[[Pixels, Size], Pixels]
     make_refiner: Callable[[], Refiner]
-    make_gate: Callable[[], Gate] = EveryFrame
     demand: Callable[[], bool] = lambda: True
     tap: Callable[[Pixels], None] = lambda _: None
     sink_required: bool = False

@@ -86,6 +86,9 @@ class Thrift:
 SPARING = Thrift()
 """The default: what it costs the matte is in docs/performance.md."""
 
+FRUGAL = Thrift(slight=5.0, outline=10.0, slight_frames=2)
+"""Where the CPU budget is short: small motion waits a frame longer for the network."""
+
 ALWAYS = Thrift(still_frames=0, slight_frames=0)
 """The network sees every frame."""
 

@@ -164,6 +164,10 @@ class Stages:
         old.close()
         self.reset()
 
+    def swap_gate(self, gate: Gate) -> None:
+        """Let another gate decide when the network may rest."""
+        self._gate = gate
+
     def close(self) -> None:
         """Let go of the network and the effect."""
         self._compositor.close()

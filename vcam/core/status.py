@@ -13,6 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from vcam.core.budget import Economy
 from vcam.core.errors import IllegalTransition, Problem
 from vcam.core.ports import CardKind, SourceFormat
 
@@ -109,6 +110,7 @@ class Status:
         sink: the virtual camera's name, "" when there is none.
         model: the model's name.
         watched: whether anybody reads the virtual camera.
+        economy: what is done to keep the CPU budget.
     """
 
     state: State = State.STOPPED
@@ -119,4 +121,5 @@ class Status:
     sink: str = ""
     model: str = ""
     watched: bool = False
+    economy: Economy = Economy.FULL
     stats: Stats = field(default_factory=Stats)
