@@ -1,4 +1,4 @@
-"""Runs the end-to-end jobs in the test kernel and prints what they saw: `make e2e`, or with names of jobs, some.
+"""Runs the end-to-end jobs in the test kernel and prints what they saw: `make e2e`, or some, by name.
 
 Every job is a module in tests/e2e/jobs that runs inside the kernel (see boot) and adds rows to a table.
 """
@@ -68,7 +68,7 @@ def main(wanted: list[str]) -> int:
 
 
 def run(job: Job) -> list[Row]:
-    """Boot the kernel for one job and return its rows; a job that dies or ends without any adds a failed one."""
+    """Boot the kernel for one job and return its rows; one that dies or has none to show adds a failed one."""
     results = RESULTS / job.name
     print(f"\n{job.name} …", flush=True)
     began = time.monotonic()

@@ -1,4 +1,4 @@
-"""A person whose outline is known, before a room that cannot be mistaken; and what a picture shows of both."""
+"""A person of known outline, before a room that cannot be mistaken; and what a picture shows of both."""
 
 from __future__ import annotations
 
