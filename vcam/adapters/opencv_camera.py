@@ -187,7 +187,7 @@ def _said(camera: Camera, error: OSError) -> SourceError:
     match error.errno:
         case errno.EACCES | errno.EPERM:
             detail = (
-                f"got no permission for {path} ({name}) != wanted to read it; join the group video, log in"
+                f"got no permission for {path} ({name}) != wanted it; join the group video, then log in anew"
             )
             return SourceError(Problem.CAMERA_DENIED, detail)
         case errno.EBUSY:
