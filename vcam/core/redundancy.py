@@ -173,7 +173,7 @@ def blocks_near_outline(matte: Matte, shape: tuple[int, ...]) -> NDArray[np.bool
     across = np.arange(columns + 1) * width // columns
     person = matte.alpha > 0.5
     area = np.add.reduceat(np.add.reduceat(person, down[:-1], axis=0, dtype=np.int32), across[:-1], axis=1)
-    share = area / (np.diff(down)[:, None] * np.diff(across)[None, :])
+    share = area / (np.maximum(np.diff(down), 1)[:, None] * np.maximum(np.diff(across), 1))
     inside = np.pad(share, 1, mode="edge")
     around = [inside[y : y + rows, x : x + columns] for y in range(3) for x in range(3)]
     lowest, highest = np.minimum.reduce(around), np.maximum.reduce(around)

@@ -16,7 +16,8 @@ PASSES = 3
 _SLIGHT, _STRONG = 1 / 120, 1 / 20
 _COARSE = 2.0
 _LEVELS = (3, 2)
-_FLOOR = 1e-2
+FLOOR = 1e-2
+"""Weight (of 255) that keeps the division defined where there is none."""
 
 
 def sigma_of(strength: float, height: int) -> float:
@@ -73,7 +74,9 @@ class MaskedBlur:
         """
         self._spread = u8(cv2.cvtColor(weights, cv2.COLOR_GRAY2BGR, dst=self._spread))
         self._sums = f32(cv2.multiply(pixels, self._spread, dst=self._sums, dtype=cv2.CV_32F))
-        self._weights = np.add(weights, np.float32(_FLOOR), out=self._weights)
+        if self._weights is None or self._weights.shape != weights.shape:
+            self._weights = np.empty(weights.shape, np.float32)
+        np.add(weights, np.float32(FLOOR), out=self._weights)
         for width in self._widths:
             cv2.blur(self._sums, (width, width), dst=self._sums, borderType=cv2.BORDER_REPLICATE)
             cv2.blur(self._weights, (width, width), dst=self._weights, borderType=cv2.BORDER_REPLICATE)

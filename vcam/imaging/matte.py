@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from vcam.core.frame import Alpha, Frame, Matte, Size
-from vcam.imaging.arrays import Bytes, u8
+from vcam.imaging.arrays import Bytes, Plane, f32
 from vcam.imaging.colour import luma, resize_luma
 from vcam.imaging.edges import apply_lines, fit_lines
 from vcam.imaging.scale import Pyramid
@@ -21,21 +21,17 @@ class Refinement:
     Attributes:
         follow: share of a change that a still pixel follows per frame; a moving one follows all of it.
         slack: changes of a still pixel's matte up to this are taken for flicker and ignored (hysteresis).
-        still: luma change (0 … 255, mean of 5×5 pixels) up to which a pixel counts as still.
-        moving: luma change from which it counts as moving; between the two it is both in part.
         radius: of the guided filter, in matte pixels.
-        epsilon: of the guided filter: the larger, the fewer edges of the frame are followed.
+        epsilon: of the guided filter, in squared luma (0 … 1): the larger, the fewer edges are followed.
         levels: matte values that become 0 and 1 at the end: takes the veil off and closes the body.
-        level: halvings of the frame at which the matte comes out.
+        level: halvings of the frame at which the matte comes out (docs/decisions/0010).
     """
 
-    follow: float = 0.3
-    slack: float = 0.06
-    still: float = 4.0
-    moving: float = 14.0
-    radius: int = 3
-    epsilon: float = 2e-3
-    levels: tuple[float, float] = (0.07, 0.93)
+    follow: float = 0.25
+    slack: float = 0.02
+    radius: int = 2
+    epsilon: float = 5e-4
+    levels: tuple[float, float] = (0.1, 0.9)
     level: int = 1
 
 
@@ -44,6 +40,25 @@ STEADY = Refinement()
 
 STILLS = Refinement(follow=1.0, slack=0.0)
 """For pictures that have nothing to do with the one before."""
+
+_NEIGHBOURS = (5, 5)
+_FLOOR, _CEILING = 0.4, 6.0
+_NOISES, _SPAN = 1.5, 1.5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Steadied:
+    """A matte smoothed in time, and the frame, smoothed alike, that it belongs to.
+
+    Where the luma differs from a new frame's, the matte is out of date, however slowly it came to that.
+
+    Attributes:
+        alpha: float32 (height, width) in [0, 1].
+        luma: float32 (height, width), 0 … 255.
+    """
+
+    alpha: Alpha
+    luma: Plane
 
 
 class TemporalRefiner:
@@ -59,62 +74,71 @@ class TemporalRefiner:
     def __init__(self, refinement: Refinement = STEADY, pyramid: Pyramid | None = None) -> None:
         self._how = refinement
         self._pyramid = pyramid or Pyramid()
-        self._steady: Alpha | None = None
-        self._guide: Bytes | None = None
+        self._steadied: Steadied | None = None
         self._given: Matte | None = None
         self._refined: Matte | None = None
 
     def refine(self, frame: Frame, matte: Matte) -> Matte:
         """Return the steadied matte at the refinement's level of the frame's halvings.
 
-        The same matte given again, for a frame in which nothing moved, gives the same answer at no cost.
+        The same matte given again, for a frame in which nothing moved, gives the same answer at little cost.
         """
         large = luma(self._pyramid.level(frame, self._how.level))
         guide = resize_luma(large, Size.of(matte.alpha))
-        change = self._change(guide)
-        if matte is self._given and self._refined is not None and self._is_still(change):
-            return self._refined
-        steady = self._steadied(matte.alpha, change)
-        lines = fit_lines(steady, guide, self._how.radius, self._how.epsilon)
-        refined = Matte(apply_lines(lines, large, self._how.levels), matte.captured_at)
-        self._steady, self._guide, self._given, self._refined = steady, guide, matte, refined
-        return refined
+        before = self._steadied
+        if before is None or before.alpha.shape != guide.shape:
+            self._steadied = Steadied(matte.alpha, np.asarray(guide, np.float32))
+        else:
+            moved = motion(before.luma, guide)
+            if matte is self._given and self._refined is not None and not moved.any():
+                return self._refined
+            self._steadied = follow(before, matte.alpha, guide, moved, self._how)
+        lines = fit_lines(self._steadied.alpha, guide, self._how.radius, self._how.epsilon)
+        self._given = matte
+        self._refined = Matte(apply_lines(lines, large, self._how.levels), matte.captured_at)
+        return self._refined
 
     def reset(self) -> None:
         """Forget what came before: a cut, or another camera."""
-        self._steady = self._guide = self._given = self._refined = None
-
-    def _change(self, guide: Bytes) -> Bytes | None:
-        """Return how much each pixel's surroundings changed since the last refinement; None without one."""
-        if self._guide is None or self._guide.shape != guide.shape:
-            return None
-        return u8(cv2.blur(cv2.absdiff(guide, self._guide), (5, 5)))
-
-    def _is_still(self, change: Bytes | None) -> bool:
-        return change is not None and int(change.max()) <= self._how.still
-
-    def _steadied(self, alpha: Alpha, change: Bytes | None) -> Alpha:
-        if change is None or self._steady is None:
-            return alpha
-        return steady(self._steady, alpha, change, self._how)
+        self._steadied = self._given = self._refined = None
 
 
-def steady(before: Alpha, now: Alpha, change: Bytes, how: Refinement = STEADY) -> Alpha:
+def motion(before: Plane, now: Bytes) -> Plane:
+    """Return how surely each pixel's surroundings moved, float32 (height, width), 0 (still) … 1.
+
+    The camera's noise is measured in the picture itself: half of any frame stands still, so the median change
+    is noise, and what moved stands out of it. A ceiling keeps a shaken camera from passing for a noisy one.
+
+    Args:
+        before: luma, float32 (height, width), 0 … 255.
+        now: luma, uint8 of the same shape.
+    """
+    change = f32(cv2.blur(np.abs(before - now), _NEIGHBOURS))
+    noise = _NOISES * float(np.median(change[::8, ::8]))
+    change -= min(max(noise, _FLOOR), _CEILING)
+    change *= 1 / _SPAN
+    return np.clip(change, 0.0, 1.0, out=change)
+
+
+def follow(before: Steadied, alpha: Alpha, guide: Bytes, moved: Plane, how: Refinement = STEADY) -> Steadied:
     """Return the matte between the one before and the one now: near the former where the picture is still.
 
     Args:
-        before: the last steadied matte, float32 (height, width) in [0, 1].
-        now: the network's, of the same shape.
-        change: luma change of each pixel's surroundings, uint8 of the same shape.
-        how: follow, slack, still and moving are used.
+        before: what this function returned for the last frame.
+        alpha: the network's matte, float32 of the same shape.
+        guide: the new frame's luma, uint8 of the same shape.
+        moved: of each pixel, 0 … 1.
+        how: follow and slack are used.
     """
-    motion = np.subtract(change, how.still, dtype=np.float32)
-    motion *= 1.0 / (how.moving - how.still)
-    np.clip(motion, 0.0, 1.0, out=motion)
-    share = motion * (1.0 - how.follow) + how.follow
-    slack = (1.0 - motion) * how.slack
-    delta = now - before
-    # A change within the slack is held; a larger one is followed by what exceeds it.
-    beyond = delta - np.clip(delta, -slack, slack)
-    steadied: Alpha = before + beyond * share
-    return steadied
+    share = moved * np.float32(1.0 - how.follow)
+    share += how.follow
+    slack = moved * np.float32(-how.slack)
+    slack += how.slack
+    delta = alpha - before.alpha
+    # A change within the slack is held; of a larger one, what exceeds it is followed.
+    delta -= np.clip(delta, -slack, slack)
+    delta *= share
+    delta += before.alpha
+    share *= guide - before.luma
+    share += before.luma
+    return Steadied(delta, share)

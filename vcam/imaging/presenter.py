@@ -110,7 +110,7 @@ class _Face:
 
     def __init__(self, head: Sprite) -> None:
         self._head = head
-        self._colour = np.ascontiguousarray(head.pixels[..., :3])
+        self._colour = u8(cv2.cvtColor(head.pixels, cv2.COLOR_BGRA2BGR))
 
     def oval(
         self, middle: tuple[float, float], axes: tuple[float, float], colour: Bgr, *, first: float = 0

@@ -1,0 +1,212 @@
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from vcam.core.background import Blur, Clip, Colour, Fit, NoEffect, Picture
+from vcam.core.frame import Frame, Matte, Size
+from vcam.imaging import reference
+from vcam.imaging.compose import make_compositor
+from vcam.imaging.layout import lay_out
+from vcam.imaging.presenter import draw_presenter
+from vcam.imaging.scale import Pyramid
+
+SIZE = Size(320, 180)
+PICTURE = np.random.default_rng(9).integers(0, 256, (40, 50, 3), dtype=np.uint8)
+
+
+def photo(width, height, seed):
+    """A frame with shapes and sensor noise."""
+    rng = np.random.default_rng(seed)
+    coarse = rng.integers(0, 256, (max(height // 12, 1), max(width // 12, 1), 3), dtype=np.uint8)
+    smooth = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_LINEAR).astype(np.float32)
+    return np.clip(smooth + rng.normal(0, 8, smooth.shape), 0, 255).astype(np.uint8)
+
+
+def matte_of(width, height, kind, seed):
+    rng = np.random.default_rng(seed)
+    if kind == "none":
+        return np.zeros((height, width), np.float32)
+    if kind == "all":
+        return np.ones((height, width), np.float32)
+    coarse = rng.random((max(height // 6, 1), max(width // 6, 1)), np.float32)
+    soft = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_LINEAR)
+    return soft if kind == "soft" else np.clip((soft - 0.45) * 12, 0, 1)
+
+
+class Frames:
+    """A clip of one colour per second."""
+
+    def __init__(self):
+        self.colours = [np.full((30, 40, 3), level, np.uint8) for level in (10, 250)]
+        self.asked, self.closed = [], 0
+
+    def frame_at(self, seconds):
+        self.asked.append(seconds)
+        return self.colours[int(seconds) % 2]
+
+    def close(self):
+        self.closed += 1
+
+
+def compose(effect, background=None, t=1.0, size=SIZE, **options):
+    pixels, alpha = draw_presenter(t, size)
+    compositor = make_compositor(effect, size, background, **options)
+    return pixels, alpha, compositor.compose(Frame(pixels, 0, 0.0), Matte(alpha, 0.0))
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    width=st.integers(1, 90),
+    height=st.integers(1, 70),
+    matte_size=st.sampled_from(["frame", "half", "network"]),
+    kind=st.sampled_from(["none", "all", "soft", "crisp"]),
+    effect=st.one_of(
+        st.builds(Blur, st.floats(0, 1)),
+        st.builds(Colour),
+        st.builds(lambda fit: Picture(Path("p.png"), fit), st.sampled_from(Fit)),
+    ),
+    light_wrap=st.sampled_from([0.0, 0.4]),
+    seed=st.integers(0, 50),
+)
+def test_equals_the_reference_within_one_level(*, width, height, matte_size, kind, effect, light_wrap, seed):
+    pixels = photo(width, height, seed)
+    shapes = {"frame": (width, height), "half": ((width + 1) // 2, (height + 1) // 2), "network": (64, 36)}
+    alpha = matte_of(*shapes[matte_size], kind, seed)
+    size = Size(width, height)
+    background = PICTURE if isinstance(effect, Picture) else None
+    compositor = make_compositor(effect, size, background, light_wrap=light_wrap)
+    fast = compositor.compose(Frame(pixels, 0, 0.0), Matte(alpha, 0.0))
+    if isinstance(effect, Blur):
+        behind = reference.blurred_room(pixels, alpha, effect.strength)
+    elif isinstance(effect, Colour):
+        behind = np.full((height, width, 3), (effect.blue, effect.green, effect.red), np.uint8)
+    else:
+        behind = lay_out(PICTURE, size, effect.fit)
+    slow = reference.person_over(pixels, alpha, behind, light_wrap)
+    assert np.abs(fast.astype(int) - slow).max() <= 1
+
+
+@pytest.mark.parametrize("strength", [0.0, 0.6, 1.0])
+def test_equals_the_reference_at_full_size(strength):
+    size = Size(1280, 720)
+    pixels, alpha, fast = compose(Blur(strength), t=4.7, size=size)
+    behind = reference.blurred_room(pixels, alpha, strength)
+    slow = reference.person_over(pixels, alpha, behind)
+    assert np.abs(fast.astype(int) - slow).max() <= 1
+
+
+def test_no_effect_returns_the_frame_itself():
+    pixels, _, out = compose(NoEffect())
+    assert out is pixels
+    make_compositor(NoEffect(), SIZE).close()
+
+
+@pytest.mark.parametrize(
+    ("effect", "background"),
+    [(Blur(0.5), None), (Colour(), None), (Picture(Path("p")), PICTURE), (Clip(Path("c")), None)],
+)
+def test_the_person_is_kept_and_the_room_is_gone(effect, background):
+    pixels, alpha, out = compose(effect, Frames() if isinstance(effect, Clip) else background)
+    assert np.array_equal(out[alpha == 1], pixels[alpha == 1])
+    far = cv2.dilate(alpha, np.ones((9, 9))) == 0
+    sharp = cv2.Laplacian(cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY), cv2.CV_32F)[far]
+    left = cv2.Laplacian(cv2.cvtColor(out, cv2.COLOR_BGR2GRAY), cv2.CV_32F)[far]
+    correlation = abs(float(np.corrcoef(sharp, left + 1e-6 * np.arange(left.size))[0, 1]))
+    assert correlation < 0.15
+
+
+def test_no_person_no_room():
+    pixels, _ = draw_presenter(1.0, SIZE)
+    out = make_compositor(Colour(1, 2, 3), SIZE).compose(
+        Frame(pixels, 0, 0.0), Matte(np.zeros((90, 160), np.float32), 0.0)
+    )
+    assert np.all(out == (3, 2, 1))
+
+
+def test_a_former_person_leaves_nothing_behind():
+    pixels, alpha = draw_presenter(1.0, SIZE)
+    compositor = make_compositor(Colour(1, 2, 3), SIZE)
+    compositor.compose(Frame(pixels, 0, 0.0), Matte(alpha, 0.0))
+    gone = compositor.compose(Frame(pixels, 1, 0.0), Matte(np.zeros_like(alpha), 0.0))
+    assert np.all(gone == (3, 2, 1))
+
+
+def test_blur_has_no_halo_of_the_person():
+    pixels = np.full((180, 320, 3), 40, np.uint8)
+    alpha = np.zeros((180, 320), np.float32)
+    alpha[40:, 100:220] = 1
+    pixels[alpha == 1] = 250
+    out = make_compositor(Blur(0.8), SIZE).compose(Frame(pixels, 0, 0.0), Matte(alpha, 0.0))
+    # Bilinear enlargement mixes the one coarse pixel that the outline runs through; beyond it nothing glows.
+    assert out[alpha == 0].max() <= 42
+
+
+def test_the_rooms_colour_is_taken_out_of_the_edge():
+    size = Size(640, 360)
+    pixels = np.full((360, 640, 3), (240, 240, 240), np.uint8)
+    alpha = np.zeros((360, 640), np.float32)
+    cv2.circle(alpha, (320, 180), 110, 1.0, -1)
+    alpha = cv2.GaussianBlur(alpha, (0, 0), 3)
+    person = np.array((30, 30, 30))
+    pixels = np.round(alpha[..., None] * person + (1 - alpha[..., None]) * pixels).astype(np.uint8)
+    out = make_compositor(Colour(0, 0, 0), size).compose(Frame(pixels, 0, 0.0), Matte(alpha, 0.0))
+    right = alpha[..., None] * person
+    plain = alpha[..., None] * pixels
+    edge = (alpha > 0) & (alpha < 1)
+    assert np.abs(out - right)[edge].mean() < 0.45 * np.abs(plain - right)[edge].mean()
+
+
+def test_light_wrap_brightens_the_edge_alone():
+    bright = Colour(255, 255, 255)
+    _, alpha, plain = compose(bright)
+    _, _, wrapped = compose(bright, light_wrap=0.8)
+    edge = (alpha > 0.2) & (alpha < 0.8)
+    assert np.array_equal(plain[alpha == 1], wrapped[alpha == 1])
+    assert wrapped[edge].mean() > plain[edge].mean() + 3
+
+
+def test_a_clip_follows_the_frames_clock_and_is_laid_out_when_it_changes():
+    frames = Frames()
+    compositor = make_compositor(Clip(Path("c.mp4")), SIZE, frames)
+    pixels, _ = draw_presenter(0.0, SIZE)
+    nobody = np.zeros((90, 160), np.float32)
+    levels = [
+        int(compositor.compose(Frame(pixels, index, moment), Matte(nobody, moment))[0, 0, 0])
+        for index, moment in enumerate((0.0, 0.5, 1.2, 2.0))
+    ]
+    assert levels == [10, 10, 250, 10]
+    assert frames.asked == [0.0, 0.5, 1.2, 2.0]
+    compositor.close()
+    assert frames.closed == 1
+
+
+def test_the_output_buffer_is_reused_and_frames_are_not_written_into():
+    pixels, alpha = draw_presenter(1.0, SIZE)
+    before = pixels.copy()
+    pixels.flags.writeable = False
+    for effect in (Blur(0.5), Colour()):
+        compositor = make_compositor(effect, SIZE, pyramid=Pyramid())
+        first = compositor.compose(Frame(pixels, 0, 0.0), Matte(alpha, 0.0))
+        assert compositor.compose(Frame(pixels, 1, 0.0), Matte(alpha, 0.0)) is first
+        compositor.close()
+    assert np.array_equal(pixels, before)
+
+
+def test_a_frame_of_another_size_is_refused():
+    compositor = make_compositor(Blur(), SIZE)
+    frame = Frame(np.zeros((90, 160, 3), np.uint8), 0, 0.0)
+    with pytest.raises(ValueError, match="got a frame of 160×90 != wanted 320×180"):
+        compositor.compose(frame, Matte(np.zeros((90, 160), np.float32), 0.0))
+
+
+@pytest.mark.parametrize(
+    ("effect", "background"),
+    [(Picture(Path("p.png")), None), (Clip(Path("c.mp4")), None), (Clip(Path("c")), PICTURE)],
+)
+def test_a_background_that_was_not_read_is_our_bug(effect, background):
+    with pytest.raises(ValueError, match="wanted pixels or clip frames"):
+        make_compositor(effect, SIZE, background)

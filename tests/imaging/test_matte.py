@@ -1,0 +1,135 @@
+from itertools import pairwise
+
+import cv2
+import numpy as np
+import pytest
+
+from vcam.core.frame import Frame, Matte, Size
+from vcam.imaging.matte import STEADY, STILLS, Refinement, Steadied, TemporalRefiner, follow, motion
+from vcam.imaging.presenter import draw_presenter
+from vcam.imaging.scale import Pyramid
+
+SIZE = Size(640, 360)
+
+
+def small(alpha, blur=0.7):
+    """What a good network would say."""
+    return cv2.GaussianBlur(cv2.resize(alpha, (256, 144), interpolation=cv2.INTER_AREA), (0, 0), blur)
+
+
+def shown(start, count, step=1 / 30):
+    return [draw_presenter(start + index * step, SIZE) for index in range(count)]
+
+
+def refine_all(shots, mattes, refinement=STEADY):
+    refiner = TemporalRefiner(refinement)
+    return [
+        refiner.refine(Frame(pixels, index, index / 30), Matte(matte, index / 30))
+        for index, ((pixels, _), matte) in enumerate(zip(shots, mattes, strict=True))
+    ]
+
+
+def error(matte, alpha):
+    return float(np.abs(cv2.resize(matte.alpha, alpha.shape[::-1]) - alpha).mean())
+
+
+def test_the_matte_comes_out_at_half_the_frame_with_its_time():
+    (pixels, alpha), *_ = shown(0, 1)
+    refined = TemporalRefiner(pyramid=Pyramid()).refine(Frame(pixels, 3, 9.0), Matte(small(alpha), 8.9))
+    assert refined.alpha.shape == (180, 320)
+    assert refined.alpha.dtype == np.float32
+    assert 0 <= refined.alpha.min() <= refined.alpha.max() <= 1
+    assert refined.captured_at == 8.9
+
+
+def test_it_is_nearer_to_the_truth_than_the_networks_matte():
+    (pixels, alpha), *_ = shown(1, 1)
+    network = Matte(small(alpha), 0.0)
+    refined = TemporalRefiner().refine(Frame(pixels, 0, 0.0), network)
+    assert error(refined, alpha) < 0.65 * error(network, alpha)
+
+
+def test_flicker_on_a_still_picture_is_held_down():
+    shots = shown(1, 1) * 20
+    rng = np.random.default_rng(0)
+    mattes = []
+    for _, alpha in shots:
+        noise = cv2.GaussianBlur(rng.normal(0, 0.15, (144, 256)), (0, 0), 1.2)
+        mattes.append(np.clip(small(alpha) + noise, 0, 1).astype(np.float32))
+    plain = refine_all(shots, mattes, STILLS)
+    steadied = refine_all(shots, mattes)
+
+    def flicker(refined):
+        return np.mean([np.abs(a.alpha - b.alpha).mean() for a, b in pairwise(refined[5:])])
+
+    assert flicker(steadied) < 0.3 * flicker(plain)
+
+
+def test_motion_is_not_lagged():
+    shots = shown(4.2, 20)
+    mattes = [small(alpha) for _, alpha in shots]
+    steadied, plain = refine_all(shots, mattes)[-1], refine_all(shots, mattes, STILLS)[-1]
+    assert error(steadied, shots[-1][1]) < 1.1 * error(plain, shots[-1][1])
+
+
+def test_a_slow_change_of_the_matte_is_followed_in_time():
+    pixels = np.full((360, 640, 3), 100, np.uint8)
+    mattes = [np.zeros((144, 256), np.float32)] + [np.ones((144, 256), np.float32)] * 20
+    refined = refine_all([(pixels, None)] * 21, mattes)
+    assert 0 < refined[1].alpha.mean() < 0.5
+    assert refined[-1].alpha.min() > 0.95
+
+
+def test_the_same_matte_on_a_still_picture_costs_nothing():
+    (pixels, alpha), *_ = shown(1, 1)
+    refiner, matte = TemporalRefiner(), Matte(small(alpha), 0.0)
+    first = refiner.refine(Frame(pixels, 0, 0.0), matte)
+    assert refiner.refine(Frame(pixels, 1, 0.03), matte) is first
+    moved, _ = draw_presenter(1.4, SIZE)
+    assert refiner.refine(Frame(moved, 2, 0.06), matte) is not first
+
+
+def test_reset_forgets():
+    (pixels, alpha), *_ = shown(1, 1)
+    refiner, matte = TemporalRefiner(), Matte(small(alpha), 0.0)
+    first = refiner.refine(Frame(pixels, 0, 0.0), matte)
+    refiner.refine(Frame(pixels, 1, 0.0), Matte(np.zeros_like(matte.alpha), 0.0))
+    refiner.reset()
+    assert np.array_equal(refiner.refine(Frame(pixels, 2, 0.0), matte).alpha, first.alpha)
+
+
+def test_a_matte_of_another_size_starts_afresh():
+    (pixels, alpha), *_ = shown(1, 1)
+    refiner = TemporalRefiner()
+    refiner.refine(Frame(pixels, 0, 0.0), Matte(np.zeros((144, 256), np.float32), 0.0))
+    other = cv2.resize(alpha, (160, 96), interpolation=cv2.INTER_AREA)
+    refined = refiner.refine(Frame(pixels, 1, 0.0), Matte(other, 0.0))
+    fresh = TemporalRefiner().refine(Frame(pixels, 1, 0.0), Matte(other, 0.0))
+    assert np.array_equal(refined.alpha, fresh.alpha)
+
+
+@pytest.mark.parametrize("noise", [0, 1, 3])
+def test_noise_is_not_motion_and_a_hand_is(noise):
+    rng = np.random.default_rng(1)
+    scene = np.full((144, 256), 120, np.float32)
+    before = scene + rng.normal(0, noise, scene.shape).astype(np.float32)
+    scene[40:80, 100:130] += 60
+    now = np.clip(scene + rng.normal(0, noise, scene.shape), 0, 255).astype(np.uint8)
+    moved = motion(before, now)
+    assert moved[:30].mean() < 0.05
+    assert moved[50:70, 105:125].min() == 1
+
+
+def test_a_shaken_camera_is_motion_everywhere():
+    rng = np.random.default_rng(2)
+    before = rng.integers(0, 255, (144, 256)).astype(np.float32)
+    assert motion(before, np.roll(before, 3, axis=1).astype(np.uint8)).min() == 1
+
+
+def test_a_still_pixel_holds_small_changes_and_a_moving_one_follows():
+    before = Steadied(np.full((1, 3), 0.5, np.float32), np.zeros((1, 3), np.float32))
+    now = np.array([[0.51, 0.9, 0.9]], np.float32)
+    how = Refinement(follow=0.25, slack=0.02)
+    after = follow(before, now, np.full((1, 3), 8, np.uint8), np.array([[0, 0, 1]], np.float32), how)
+    assert np.allclose(after.alpha, [[0.5, 0.5 + 0.25 * 0.38, 0.9]])
+    assert np.allclose(after.luma, [[2, 2, 8]])

@@ -1,0 +1,59 @@
+import numpy as np
+import pytest
+
+from vcam.core.frame import Frame, Size
+from vcam.imaging.scale import LEVELS, Pyramid, halve, halved
+
+
+def noise(height, width, seed=0):
+    return np.random.default_rng(seed).integers(0, 256, (height, width, 3), dtype=np.uint8)
+
+
+@pytest.mark.parametrize(
+    ("size", "half"), [(Size(1280, 720), Size(640, 360)), (Size(3, 1), Size(2, 1)), (Size(1, 1), Size(1, 1))]
+)
+def test_half_a_size_is_rounded_up(size, half):
+    assert halved(size) == half
+
+
+def test_each_pixel_of_a_half_is_the_mean_of_four():
+    frame = noise(8, 12)
+    blocks = frame.reshape(4, 2, 6, 2, 3).astype(int).sum(axis=(1, 3))
+    assert np.array_equal(halve(frame), (blocks + 2) // 4)
+
+
+def test_a_buffer_of_the_right_shape_is_written_into():
+    out = np.empty((4, 6, 3), np.uint8)
+    assert halve(noise(8, 12), out) is out
+
+
+def test_an_odd_frame_keeps_its_mean():
+    frame = noise(91, 33)
+    assert abs(float(halve(frame).mean()) - float(frame.mean())) < 1
+
+
+def test_levels_are_made_once_for_a_frame():
+    frame = Frame(noise(64, 96), 0, 0.0)
+    pyramid = Pyramid()
+    assert pyramid.level(frame, 0) is frame.pixels
+    third = pyramid.level(frame, LEVELS)
+    assert third.shape == (8, 12, 3)
+    before = third.copy()
+    third[:] = 0  # were it made again, it would be overwritten
+    assert pyramid.level(frame, LEVELS) is third
+    assert not third.any()
+    assert before.any()
+    assert pyramid.level(frame, 1).shape == (32, 48, 3)
+
+
+def test_another_frame_takes_the_place_of_the_former():
+    pyramid = Pyramid()
+    first, second = Frame(noise(64, 96, 1), 0, 0.0), Frame(noise(64, 96, 2), 1, 0.0)
+    pyramid.level(first, 2)
+    assert np.array_equal(pyramid.level(second, 2), halve(halve(second.pixels)))
+
+
+def test_a_frame_of_another_size_is_no_trouble():
+    pyramid = Pyramid()
+    pyramid.level(Frame(noise(64, 96), 0, 0.0), 2)
+    assert pyramid.level(Frame(noise(30, 40), 1, 0.0), 2).shape == (8, 10, 3)
