@@ -143,7 +143,7 @@ def test_blocks_hold_the_mean_change(height, width, before, now):
 
 
 @pytest.mark.parametrize("shape", [(36, 64), (45, 80), (67, 120)])
-@pytest.mark.parametrize("matte_shape", [(144, 256), (36, 64), (8, 8)])
+@pytest.mark.parametrize("matte_shape", [(144, 256), (36, 64), (16, 16)])
 def test_blocks_along_the_outline_are_known_at_any_size(shape, matte_shape):
     alpha = np.zeros(matte_shape, np.float32)
     alpha[:, matte_shape[1] // 2 :] = 1
@@ -158,3 +158,7 @@ def test_blocks_along_the_outline_are_known_at_any_size(shape, matte_shape):
 @pytest.mark.parametrize("level", [0.0, 1.0])
 def test_no_outline_means_no_blocks_near_it(level):
     assert not blocks_near_outline(Matte(np.full((36, 64), level, np.float32), 0.0), (36, 64)).any()
+
+
+def test_a_matte_smaller_than_the_blocks_is_no_trouble():
+    assert blocks_near_outline(Matte(person()[::4, ::4], 0.0), (120, 160)).shape == (15, 20)
