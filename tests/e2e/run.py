@@ -68,7 +68,7 @@ def main(wanted: list[str]) -> int:
 
 
 def run(job: Job) -> list[Row]:
-    """Boot the kernel for one job and return its rows; one that dies or has none to show adds a failed one."""
+    """Boot the kernel for one job and return its rows; one that dies without a failed row gets one."""
     results = RESULTS / job.name
     print(f"\n{job.name} …", flush=True)
     began = time.monotonic()

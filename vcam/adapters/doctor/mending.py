@@ -11,10 +11,13 @@ import shutil
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from vcam.adapters.doctor.system import OUR_FILE, System
-from vcam.adapters.v4l2 import Node, Role, capabilities
 from vcam.adapters.virtual_camera import LABEL
+
+if TYPE_CHECKING:
+    from vcam.adapters.v4l2 import Node
 
 HEADER = "# Written by `vcam doctor --fix` of Virtual Cam; `vcam doctor --undo` removes it."
 
@@ -174,6 +177,8 @@ def _configured(system: System) -> bool:
 
 
 def _unusable(node: Node) -> bool:
+    from vcam.adapters.v4l2 import Role, capabilities  # noqa: PLC0415 - fcntl is not everywhere
+
     try:
         return capabilities(node.path).role is Role.OPEN
     except OSError:
