@@ -78,6 +78,8 @@ class Unet(nn.Module):
     Input (N, 3, H, W) RGB in [0, 1], H and W multiples of 16; output (N, 1, H/2, W/2) logits.
     """
 
+    family = "unet"
+
     def __init__(self, config: UnetConfig | None = None) -> None:
         super().__init__()
         config = config or UnetConfig()
