@@ -24,7 +24,7 @@ from torch import Tensor, nn
 from training.augment import FULL_SIZES
 from training.data import read_index
 from training.nets import images_seen, load_net
-from training.nets.unet import count_mmac, count_params
+from training.nets.unet import Unet, count_mmac, count_params
 from training.quantise import calibration, quantise
 from training.train import add_places
 
@@ -52,6 +52,15 @@ class WithSigmoid(nn.Module):
     def forward(self, image: Tensor) -> Tensor:
         """(1, 3, H, W) in [0, 1] -> (1, 1, H/2, W/2) in [0, 1]."""
         return torch.sigmoid(self.net(image))
+
+
+@torch.no_grad()
+def sharpen(net: Unet, gain: float) -> Unet:
+    """Multiply the logits of a net, in place: heavy augmentation leaves it less sure than it may be."""
+    net.head.weight.mul_(gain)
+    assert net.head.bias is not None
+    net.head.bias.mul_(gain)
+    return net
 
 
 def export(net: nn.Module, path: Path) -> None:
@@ -153,11 +162,12 @@ def main() -> None:
     parser.add_argument("--models", type=Path, default=Path(__file__).resolve().parents[1] / "models")
     parser.add_argument("--recipe", default="training/runs/default.sh")
     parser.add_argument("--precision", choices=("fp32", "int8"), default="int8")
+    parser.add_argument("--gain", type=float, default=1.0, help="factor of the logits (val split)")
     parser.add_argument("--limits", required=True, help="plain words for the card")
     args = parser.parse_args()
     torch.set_num_threads(1)
     saved, model = args.work / "average.pt", args.models / f"{args.name}.onnx"
-    net, whole = load_net(saved).eval(), args.work / f"{args.name}.fp32.onnx"
+    net, whole = sharpen(load_net(saved).eval(), args.gain), args.work / f"{args.name}.fp32.onnx"
     export(net, whole)
     if args.precision == "int8":
         quantise(whole, model, calibration(args.store), keep_float=KEEP_FLOAT, keep_nodes=KEEP_NODES)

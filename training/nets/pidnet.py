@@ -69,7 +69,9 @@ class Block(nn.Module):
         return self.body(x) + self.shortcut(x)
 
 
-def blocks(inputs: int, channels: int, count: int, stride: int = 1, *, bottleneck: bool = False) -> nn.Sequential:
+def blocks(
+    inputs: int, channels: int, count: int, stride: int = 1, *, bottleneck: bool = False
+) -> nn.Sequential:
     """``count`` blocks with ReLU between them and none after the last."""
     outputs = channels * 2 if bottleneck else channels
     parts: list[nn.Module] = [Block(inputs, channels, stride, bottleneck=bottleneck)]
@@ -133,9 +135,7 @@ class Pappm(nn.Module):
         """(N, C, h, w) to (N, outputs, h, w)."""
         whole = self.whole(x)
         pooled = [F.avg_pool2d(x, k, s, p) for k, s, p in POOLS] + [x.mean((2, 3), keepdim=True)]
-        scales = [
-            resize(scale(part), x) + whole for scale, part in zip(self.scales, pooled, strict=True)
-        ]
+        scales = [resize(scale(part), x) + whole for scale, part in zip(self.scales, pooled, strict=True)]
         return self.compress(torch.cat([whole, self.process(torch.cat(scales, 1))], 1)) + self.shortcut(x)
 
 

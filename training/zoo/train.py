@@ -65,7 +65,9 @@ def parse() -> argparse.Namespace:
     )
     add_places(parser)
     parser.add_argument("--net", required=True, help="name of a design (training.nets) or a saved net")
-    parser.add_argument("--hoyer", type=float, default=0.0, help="weight of the Structured Hoyer-Square penalty")
+    parser.add_argument(
+        "--hoyer", type=float, default=0.0, help="weight of the Structured Hoyer-Square penalty"
+    )
     for field in fields(Recipe):
         kind = argparse.BooleanOptionalAction if isinstance(field.default, bool) else None
         option = f"--{field.name.replace('_', '-')}"
