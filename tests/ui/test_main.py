@@ -14,10 +14,10 @@ from vcam.core.errors import Problem
 from vcam.core.settings import Quality, Settings
 from vcam.core.status import State, Status
 from vcam.ui import main
+from vcam.ui.advice import Action
 from vcam.ui.fakes import CAMERAS, FakeControls, FakePreviews
 from vcam.ui.main import Ui
 from vcam.ui.thumbnails import Thumbnails, read_thumbnail
-from vcam.ui.words import Action
 
 Tray = Callable[[bool], None]
 

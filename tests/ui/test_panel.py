@@ -14,11 +14,11 @@ from vcam.core.background import Blur, Colour, Fit, NoEffect, Picture
 from vcam.core.errors import Problem
 from vcam.core.settings import Settings
 from vcam.core.status import State, Stats, Status
+from vcam.ui.advice import Action
 from vcam.ui.fakes import FakeControls
 from vcam.ui.main import Ui
 from vcam.ui.panel import Panel
 from vcam.ui.tiles import Tile
-from vcam.ui.words import Action
 
 MakePicture = Callable[[str], Path]
 RUNNING = Status(state=State.RUNNING, camera="Logitech C920", stats=Stats(fps=30, cpu_percent=6))

@@ -10,7 +10,8 @@ from vcam.core.errors import Problem
 from vcam.core.settings import Codec, OutputKind, Quality
 from vcam.core.status import State, Stats, Status
 from vcam.ui import words
-from vcam.ui.words import Action, fill
+from vcam.ui.advice import Action, action_label, advice
+from vcam.ui.words import fill
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
@@ -23,15 +24,15 @@ def test_fill_puts_each_value_in_its_place_once() -> None:
 
 @pytest.mark.parametrize("problem", Problem)
 def test_every_problem_has_words_and_one_action(problem: Problem) -> None:
-    said = words.advice(problem)
+    said = advice(problem)
     assert said.title
     assert not said.title.endswith(".")
     assert said.sentence
-    assert words.action_label(said.action)
+    assert action_label(said.action)
 
 
 def test_every_action_has_its_own_label() -> None:
-    labels = [words.action_label(action) for action in Action]
+    labels = [action_label(action) for action in Action]
     assert len(set(labels)) == len(labels)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QColor, QHideEvent, QImage, QImageReader, QPixmap
+from PySide6.QtGui import QColor, QHideEvent, QImage, QPixmap
 from PySide6.QtWidgets import (
     QFileDialog,
     QFrame,
@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vcam.core.background import Blur, Colour, Effect, NoEffect
+from vcam.core.background import Blur, Clip, Colour, Effect, NoEffect
 from vcam.core.settings import Settings
 from vcam.ui import words
 from vcam.ui.effects import (
@@ -29,30 +29,17 @@ from vcam.ui.effects import (
     PICTURES,
     effect_path,
     file_effect,
-    is_background,
     same_choice,
     with_added,
     without,
 )
 from vcam.ui.icons import Icons
-from vcam.ui.thumbnails import Thumbnails
+from vcam.ui.thumbnails import Thumbnails, readable
 from vcam.ui.tiles import Tile
 
 COLUMNS = 4
 ROWS_SHOWN = 4
 _PLAIN_TILES = 3
-
-
-def our_backgrounds(assets: Path) -> tuple[Path, ...]:
-    """Return the pictures that ship with the app, in name order."""
-    return tuple(sorted(path for path in (assets / "backgrounds").glob("*") if is_background(path)))
-
-
-def readable(path: Path) -> bool:
-    """Return whether the file can be opened, and is a picture where its name promises one."""
-    if not path.is_file() or not is_background(path):
-        return False
-    return path.suffix.lower() in CLIPS or QImageReader(str(path)).canRead()
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,9 +168,10 @@ class Gallery(QWidget):
             name = "tile-none" if isinstance(effect, NoEffect) else "tile-blur"
             tile.set_picture(self._icons.pixmap(name, 320, 180))
         elif path is not None:
-            tile.set_glyph("clip" if path.suffix.lower() in CLIPS else "picture")
+            if isinstance(effect, Clip):
+                tile.set_glyph("clip")
             tile.removed.connect(lambda: self.remove(path))
-            self._set_thumbnail(tile, self._thumbnails.get(path))
+            self._set_thumbnail(tile, effect, self._thumbnails.get(path))
         return tile
 
     def _add_tile(self) -> Tile:
@@ -300,11 +288,13 @@ class Gallery(QWidget):
     def _show_thumbnail(self, path: Path, image: QImage) -> None:
         for effect, tile in zip(self._effects, self._tiles, strict=False):
             if effect_path(effect) == path:
-                self._set_thumbnail(tile, image)
+                self._set_thumbnail(tile, effect, image)
 
-    def _set_thumbnail(self, tile: Tile, image: QImage | None) -> None:
+    def _set_thumbnail(self, tile: Tile, effect: Effect, image: QImage | None) -> None:
         if image is not None and not image.isNull():
             tile.set_picture(QPixmap.fromImage(image))
+        elif image is not None:
+            tile.set_glyph("clip" if isinstance(effect, Clip) else "picture")
 
     def hideEvent(self, event: QHideEvent) -> None:
         """A note is for now: it is gone when the panel is opened again."""

@@ -20,6 +20,11 @@ def is_background(path: Path) -> bool:
     return path.suffix.lower() in PICTURES + CLIPS
 
 
+def our_backgrounds(assets: Path) -> tuple[Path, ...]:
+    """Return the pictures that ship with the app, in name order."""
+    return tuple(sorted(path for path in (assets / "backgrounds").glob("*") if is_background(path)))
+
+
 def file_effect(path: Path, fit: Fit = Fit.FILL) -> Picture | Clip:
     """Return the effect that shows this file."""
     return Clip(path, fit) if path.suffix.lower() in CLIPS else Picture(path, fit)

@@ -3,32 +3,32 @@
 from __future__ import annotations
 
 import logging
-import signal
-import socket
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QSocketNotifier, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QSystemTrayIcon, QWidget
+from PySide6.QtWidgets import QApplication, QStyle, QSystemTrayIcon, QWidget
 
 from vcam.core.controls import CameraInfo, Controls, Previews, StatusListener
 from vcam.core.settings import Quality
-from vcam.ui.backgrounds import our_backgrounds
+from vcam.ui.advice import Action
 from vcam.ui.bridge import Bridge
+from vcam.ui.effects import our_backgrounds
 from vcam.ui.icons import Icons
 from vcam.ui.language import Translation, chosen_language, languages
 from vcam.ui.panel import Panel
 from vcam.ui.settings_window import SettingsWindow
+from vcam.ui.signals import QuitOnSignals
 from vcam.ui.text_windows import DiagnosticsWindow, SetUpWindow
 from vcam.ui.thumbnails import ClipStill, Thumbnails, no_still
 from vcam.ui.tray import Doors, Tray
-from vcam.ui.words import Action
 
 _log = logging.getLogger(__name__)
 TRAY_CHECK_MS = 2000
 TRAY_CHECKS = 30
+_GAP = 8
 
 
 def run_ui(
@@ -61,7 +61,7 @@ def run_ui(
     app = QApplication(list(argv))
     ui = Ui(app, controls, previews, list_cameras, diagnostics, assets, clip_still)
     subscribe(ui.bridge.listen)
-    with_signals = _QuitOnSignals(ui.quit)
+    with_signals = QuitOnSignals(ui.quit)
     ui.open(show_panel=show_panel)
     if ready is not None:
         ready(ui)
@@ -186,6 +186,7 @@ class Ui(QObject):
     def _raise_panel(self) -> None:
         panel = self.panel
         if not panel.isVisible():
+            panel.prepare()
             self._place_near_tray(panel)
         _bring_forward(panel)
 
@@ -195,12 +196,13 @@ class Ui(QObject):
         screen = QGuiApplication.screenAt(icon.center())
         if icon.isEmpty() or screen is None:
             return
-        panel.ensurePolished()
-        room = screen.availableGeometry()
-        size = panel.size().expandedTo(panel.sizeHint())
-        left = min(max(icon.center().x() - size.width() // 2, room.left()), room.right() - size.width())
-        below = icon.center().y() < room.center().y()
-        top = room.top() if below else room.bottom() - size.height()
+        room = screen.availableGeometry().adjusted(_GAP, _GAP, -_GAP, -_GAP)
+        title = panel.style().pixelMetric(QStyle.PixelMetric.PM_TitleBarHeight)
+        left = min(max(icon.center().x() - panel.width() // 2, room.left()), room.right() - panel.width())
+        if icon.center().y() < room.center().y():
+            top = max(icon.bottom() + _GAP, room.top()) + title
+        else:
+            top = min(icon.top() - _GAP, room.bottom()) - panel.height()
         panel.move(left, top)
 
     @Slot()
@@ -300,28 +302,3 @@ def _bring_forward(window: QWidget) -> None:
     window.show()
     window.raise_()
     window.activateWindow()
-
-
-class _QuitOnSignals:
-    """Lets SIGINT and SIGTERM quit: Qt's loop runs no Python by itself, so a socket wakes it."""
-
-    def __init__(self, quit_app: Callable[[], None]) -> None:
-        self._reader, self._writer = socket.socketpair()
-        self._writer.setblocking(False)
-        self._reader.setblocking(False)
-        self._notifier = QSocketNotifier(self._reader.fileno(), QSocketNotifier.Type.Read)
-        self._notifier.activated.connect(lambda: self._reader.recv(64))
-        self._old_fd = signal.set_wakeup_fd(self._writer.fileno(), warn_on_full_buffer=False)
-        self._old = {
-            number: signal.signal(number, lambda _number, _frame: quit_app())
-            for number in (signal.SIGINT, signal.SIGTERM)
-        }
-
-    def close(self) -> None:
-        """Give the signals back."""
-        for number, handler in self._old.items():
-            signal.signal(number, handler)
-        signal.set_wakeup_fd(self._old_fd)
-        self._notifier.setEnabled(False)
-        self._reader.close()
-        self._writer.close()

@@ -16,13 +16,13 @@ from PySide6.QtGui import (
     QPalette,
     QPixmap,
     QShortcut,
-    QShowEvent,
 )
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from vcam.core.controls import Controls, Previews
 from vcam.core.status import State, Status
 from vcam.ui import words
+from vcam.ui.advice import Action, action_label, advice
 from vcam.ui.backgrounds import Gallery
 from vcam.ui.effects import is_background
 from vcam.ui.icons import Icons
@@ -30,9 +30,14 @@ from vcam.ui.options import Options
 from vcam.ui.preview import Preview
 from vcam.ui.thumbnails import Thumbnails
 from vcam.ui.widgets import Banner, Switch
-from vcam.ui.words import Action
 
 CONTENT_EM = 26
+_BUTTONS = (
+    Qt.WindowType.WindowTitleHint
+    | Qt.WindowType.WindowSystemMenuHint
+    | Qt.WindowType.WindowMinimizeButtonHint
+    | Qt.WindowType.WindowCloseButtonHint
+)
 _GLYPHS = {
     State.STOPPED: "camera-off",
     State.IDLE: "camera-off",
@@ -67,6 +72,8 @@ class Panel(QWidget):
         self._status = controls.status()
         self._action: Action | None = None
         self.setWindowTitle(self.tr("Virtual Cam"))
+        # A window of one size: nothing to maximise.
+        self.setWindowFlags(Qt.WindowType.Window | Qt.WindowType.CustomizeWindowHint | _BUTTONS)
         self.setAcceptDrops(True)
         self.preview = Preview(previews, self)
         self._build_state_row()
@@ -170,9 +177,9 @@ class Panel(QWidget):
         if status.problem is None:
             self._action = None
             return
-        said = words.advice(status.problem)
+        said = advice(status.problem)
         self._action = said.action
-        self.banner.set_words(said.title, said.sentence, words.action_label(said.action))
+        self.banner.set_words(said.title, said.sentence, action_label(said.action))
         self.banner.setToolTip(status.detail)
 
     @Slot()
@@ -211,15 +218,23 @@ class Panel(QWidget):
         layout = self.layout()
         if layout is None:
             return
+        layout.activate()
         wraps = layout.hasHeightForWidth()
         height = layout.totalHeightForWidth(self.width()) if wraps else layout.totalSizeHint().height()
         self.setFixedHeight(height)
 
-    def showEvent(self, event: QShowEvent) -> None:
-        """Be up to date from the first paint on."""
+    def prepare(self) -> None:
+        """Be up to date and of the right size, so that it can be placed and the first paint is the last."""
         self._status = self._controls.status()
-        super().showEvent(event)
         self.refresh()
+        self.ensurePolished()
+        self._fit()
+
+    def setVisible(self, visible: bool) -> None:
+        """Prepare first, whoever shows it."""
+        if visible and not self.isVisible():
+            self.prepare()
+        super().setVisible(visible)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Say so; whoever owns the panel decides what follows."""

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QSize, Qt, QThreadPool, Signal, Slot
 from PySide6.QtGui import QImage, QImageReader
 
 from vcam.core.frame import Pixels
-from vcam.ui.effects import CLIPS
+from vcam.ui.effects import CLIPS, is_background
 
 ClipStill = Callable[[Path], Pixels | None]
 """Returns one picture of a clip, (height, width, 3) BGR, or None where it cannot be read."""
@@ -20,6 +20,13 @@ SIZE = QSize(320, 180)
 def no_still(_path: Path) -> Pixels | None:
     """Return nothing: clips are shown by their glyph."""
     return None
+
+
+def readable(path: Path) -> bool:
+    """Return whether the file can be opened, and is a picture where its name promises one."""
+    if not path.is_file() or not is_background(path):
+        return False
+    return path.suffix.lower() in CLIPS or QImageReader(str(path)).canRead()
 
 
 def read_thumbnail(path: Path, clip_still: ClipStill) -> QImage:

@@ -16,9 +16,9 @@ from vcam.core.controls import CameraInfo, Controls
 from vcam.core.settings import Settings
 from vcam.core.status import State, Status
 from vcam.ui import words
+from vcam.ui.advice import Action, action_label, advice
 from vcam.ui.effects import file_effect, menu_files, same_choice, with_effect
 from vcam.ui.icons import Icons, Shape, shape_of
-from vcam.ui.words import Action
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +93,8 @@ class Tray(QObject):
         # Enabled, so that it is as easy to read as the rest; it leads to where there is more to read.
         self._add(words.status_line(status), self._doors.panel)
         if status.problem is not None:
-            action = words.advice(status.problem).action
-            self._add(words.action_label(action), lambda: self._doors.act(action))
+            action = advice(status.problem).action
+            self._add(action_label(action), lambda: self._doors.act(action))
         menu.addSeparator()
         on = status.state not in (State.STOPPED, State.FAILED)
         verb = self.tr("Turn off") if on else self.tr("Turn on")
