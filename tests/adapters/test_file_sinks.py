@@ -54,6 +54,23 @@ def test_a_clip_that_cannot_be_written(tmp_path: Path) -> None:
         sink.close()
 
 
+def test_without_pictures_there_is_no_clip(tmp_path: Path) -> None:
+    VideoSink(tmp_path / "clip.mp4", SIZE, 30).close()
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_full_disk_is_told(tmp_path: Path) -> None:
+    (tmp_path / ".clip.part.mp4").symlink_to("/dev/full")
+    with pytest.raises(SinkError) as caught:  # noqa: PT012 - opening, writing or closing may be what fails
+        sink = VideoSink(tmp_path / "clip.mp4", SIZE, 30)
+        for value in range(50):
+            sink.send(grey(value))
+        sink.close()
+    assert caught.value.problem is Problem.UNWRITABLE_SINK
+    assert not (tmp_path / "clip.mp4").exists()
+
+
 def test_after_close_nothing_is_written(tmp_path: Path) -> None:
     sink = VideoSink(tmp_path / "clip.mp4", SIZE, 30)
     sink.send(grey(1))

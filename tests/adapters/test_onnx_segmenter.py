@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
 from pathlib import Path
@@ -8,11 +9,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from vcam.adapters.model_card import list_cards, read_card
 from vcam.adapters.onnx_segmenter import OnnxSegmenter, halvings, nearest_size
 from vcam.core.errors import ModelError, Problem
 from vcam.core.frame import Frame, Pixels, Size
+from vcam.core.stages import check_matte
 from vcam.imaging.scale import Pyramid
 
 
@@ -167,6 +171,20 @@ def test_what_is_no_network_is_damaged(tiny_network: Any, make_model: Any) -> No
         with pytest.raises(ModelError) as caught:
             segmenter(make_model(data))
         assert caught.value.problem is Problem.DAMAGED_MODEL
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100)
+@given(st.lists(st.tuples(st.integers(0, 10_000), st.integers(0, 255)), min_size=1, max_size=4))
+def test_fuzzed_networks_run_or_are_refused_in_words(
+    tiny_network: Any, make_model: Any, capfd: pytest.CaptureFixture[str], spoilt: list[tuple[int, int]]
+) -> None:
+    network = bytearray(tiny_network())
+    for place, value in spoilt:
+        network[place % len(network)] = value
+    shown = grey(32, 16)
+    with contextlib.suppress(ModelError):
+        check_matte(segmenter(make_model(bytes(network))).segment(shown), shown)
+    assert "Error" not in capfd.readouterr().out
 
 
 def test_a_network_replaced_while_it_runs_does_no_harm(tiny_network: Any, make_model: Any) -> None:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from vcam.adapters.picture_header import declared_size
+from vcam.adapters.picture_header import PictureHeader, read_header
 from vcam.adapters.pictures import MAX_BACKGROUND_SIDE, load_picture, natural_order, read_picture
 from vcam.core.errors import BackgroundError, Problem, SourceError, VcamError
 from vcam.core.frame import Pixels, Size
@@ -61,13 +61,13 @@ def test_pictures_are_read_as_bgr(tmp_path: Path, suffix: str) -> None:
     assert pixels.dtype == np.uint8
     assert pixels[20, 5, 0] > 200
     assert pixels[20, 5, 2] < 60
-    assert declared_size(path.read_bytes())[1] == Size(60, 40)
+    assert read_header(path.read_bytes()).size == Size(60, 40)
 
 
 @pytest.mark.parametrize("quality", [80, 101])
 def test_both_kinds_of_webp_tell_their_size(quality: int) -> None:
     data = cv2.imencode(".webp", halves(), [cv2.IMWRITE_WEBP_QUALITY, quality])[1].tobytes()
-    assert declared_size(data) == ("WebP", Size(60, 40))
+    assert read_header(data) == PictureHeader("WebP", Size(60, 40), transparent=False)
 
 
 def test_a_picture_is_turned_as_its_camera_says(tmp_path: Path) -> None:
@@ -88,6 +88,36 @@ def test_what_is_transparent_becomes_white(tmp_path: Path) -> None:
         flat = load_picture(path)
         assert flat[5, 2].tolist() == [255, 255, 255]
         assert flat[5, 8].max() < 5
+
+
+def test_a_palette_with_a_transparent_colour_becomes_white(tmp_path: Path) -> None:
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    data = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 2, 1, 8, 3, 0, 0, 0))
+    data += chunk(b"PLTE", bytes([10, 20, 30, 40, 50, 60])) + chunk(b"tRNS", b"\0\xff")
+    data += chunk(b"IDAT", zlib.compress(b"\0\0\1")) + chunk(b"IEND", b"")
+    path = tmp_path / "x.png"
+    path.write_bytes(data)
+    assert read_header(data).transparent
+    assert load_picture(path).tolist() == [[[255, 255, 255], [60, 50, 40]]]
+
+
+def test_a_jpeg_of_many_scans_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "x.jpg"
+    path.write_bytes(encoded(".jpg") + b"\xff\xda" * 100)
+    with pytest.raises(BackgroundError, match="101 scans"):
+        load_picture(path)
+
+
+@pytest.mark.parametrize(("width", "shown"), [(3000, 3000), (5000, 3840), (9000, 3840), (17000, 3840)])
+def test_large_jpegs_are_decoded_small(tmp_path: Path, width: int, shown: int) -> None:
+    path = tmp_path / "wide.jpg"
+    path.write_bytes(encoded(".jpg", halves(width, 40)))
+    pixels = load_picture(path)
+    assert pixels.shape[1] == shown
+    assert pixels[0, 5, 0] > 200
+    assert pixels[0, -5, 2] > 200
 
 
 def test_sixteen_bits_and_grey_are_read(tmp_path: Path) -> None:
@@ -177,7 +207,7 @@ def test_fuzzed_pictures_are_read_or_refused_in_words(
 def test_fuzzed_headers_declare_a_size_or_nothing(data: bytes) -> None:
     for start in (b"", b"\xff\xd8\xff", b"BM", b"GIF89a", b"RIFF\0\0\0\0WEBP", b"\x89PNG\r\n\x1a\n"):
         try:
-            _, size = declared_size(start + data)
+            size = read_header(start + data).size
         except ValueError:
             continue
         assert size.width > 0

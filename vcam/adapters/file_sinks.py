@@ -10,6 +10,7 @@ from typing import Final
 import cv2
 
 from vcam.adapters.opencv_log import quiet_opencv
+from vcam.adapters.video_file import VideoFile
 from vcam.core.errors import Problem, SinkError
 from vcam.core.frame import Pixels, Size
 
@@ -17,7 +18,7 @@ _CODECS: Final = {".mp4": "mp4v", ".m4v": "mp4v", ".mov": "mp4v", ".avi": "MJPG"
 
 
 class VideoSink:
-    """A video file, which appears under its name when it is closed, whole.
+    """A video file, which appears under its name when it is closed, whole; without pictures there is none.
 
     Args:
         path: of the file; .mp4, .m4v, .mov, .avi or .mkv.
@@ -32,6 +33,7 @@ class VideoSink:
         quiet_opencv()
         self._path = path
         self._size = size
+        self._count = 0
         codec = _CODECS.get(path.suffix.lower())
         if codec is None:
             raise _fault(
@@ -69,20 +71,25 @@ class VideoSink:
             raise _fault(f"{self.name} was closed")
         try:
             self._writer.write(pixels)
+            self._count += 1
         except cv2.error as error:
             raise _fault(f"{self.name}: {error.err}") from error
 
     def close(self) -> None:
-        """Finish the file and give it its name. Raises SinkError where that fails."""
+        """Finish the file and give it its name. Raises SinkError where that fails, as on a full disk."""
         if not self._writer.isOpened():
             return
         self._writer.release()
         try:
+            if not self._count:
+                self._part.unlink(missing_ok=True)
+                return
+            # OpenCV tells of no failed write; a file that cannot be read again betrays a full disk.
+            VideoFile(self._part, _fault).close()
             self._part.replace(self._path)
         except OSError as error:
-            raise _fault(
-                f"{self._path} cannot be written: {error.strerror}; it is kept as {self._part}"
-            ) from error
+            detail = f"{self._path} cannot be written: {error.strerror}; it is kept as {self._part}"
+            raise _fault(detail) from error
 
 
 class PngFolderSink:

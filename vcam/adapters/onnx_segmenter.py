@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import cv2
 import numpy as np
@@ -95,9 +95,8 @@ class _Run:
     def __init__(self, card: ModelCard, network: bytes, size: Size, pyramid: Pyramid) -> None:
         self.size = size
         self._card = card
-        self._session = _open_session(card, network, size)
-        shapes = {node.name: (node.type, node.shape) for node in self._session.get_inputs()}
-        _check_graph(card, shapes, [node.name for node in self._session.get_outputs()], size)
+        self._session, shapes, made = _open_session(card, network, size)
+        _check_graph(card, shapes, made, size)
         self._outputs = [card.output.name, *(state.output for state in card.recurrent)]
         self._empty = {state.input: _zeros(shapes[state.input][1]) for state in card.recurrent}
         self._feed = _Feed(card.input, size, pyramid)
@@ -143,7 +142,11 @@ class _Feed:
         return self._tensor
 
 
-def _open_session(card: ModelCard, network: bytes, size: Size) -> Any:
+Shapes: TypeAlias = dict[str, tuple[str, list[int | str]]]
+
+
+def _open_session(card: ModelCard, network: bytes, size: Size) -> tuple[Any, Shapes, list[str]]:
+    """Return the session, its inputs {name: (type, shape)}, and the names of its outputs."""
     import onnxruntime  # noqa: PLC0415 - a tenth of a second that only opening a model should cost
 
     options = onnxruntime.SessionOptions()
@@ -158,7 +161,12 @@ def _open_session(card: ModelCard, network: bytes, size: Size) -> Any:
     options.add_free_dimension_override_by_name("height", size.height)
     options.add_free_dimension_override_by_name("width", size.width)
     try:
-        return onnxruntime.InferenceSession(network, options, providers=["CPUExecutionProvider"])
+        # Without its fallback, which prints to the terminal and tries the same again.
+        session = onnxruntime.InferenceSession(
+            network, options, providers=["CPUExecutionProvider"], enable_fallback=0
+        )
+        inputs = {node.name: (node.type, node.shape) for node in session.get_inputs()}
+        return session, inputs, [node.name for node in session.get_outputs()]
     except Exception as error:
         # ONNX Runtime's exceptions share no base but Exception.
         raise ModelError(
@@ -167,9 +175,7 @@ def _open_session(card: ModelCard, network: bytes, size: Size) -> Any:
         ) from error
 
 
-def _check_graph(
-    card: ModelCard, inputs: dict[str, tuple[str, list[int | str]]], outputs: list[str], size: Size
-) -> None:
+def _check_graph(card: ModelCard, inputs: Shapes, outputs: list[str], size: Size) -> None:
     named_in = {card.input.name, *(state.input for state in card.recurrent)}
     named_out = {card.output.name, *(state.output for state in card.recurrent)}
     if set(inputs) != named_in or not named_out <= set(outputs):

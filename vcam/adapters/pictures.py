@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from vcam.adapters.files import read_regular
 from vcam.adapters.opencv_log import quiet_opencv
-from vcam.adapters.picture_header import declared_size
+from vcam.adapters.picture_header import PictureHeader, read_header
 from vcam.core.errors import BackgroundError, Problem, SourceError, VcamError
 from vcam.core.frame import Pixels, Size
 
@@ -28,6 +28,12 @@ MAX_BACKGROUND_SIDE: Final = 3840
 """A background is made no larger than this: it is shown smaller anyway, and stays in memory all day."""
 
 PICTURE_SUFFIXES: Final = frozenset({".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp"})
+
+_REDUCED: Final = (
+    (8, cv2.IMREAD_REDUCED_COLOR_8),
+    (4, cv2.IMREAD_REDUCED_COLOR_4),
+    (2, cv2.IMREAD_REDUCED_COLOR_2),
+)
 
 Fault: TypeAlias = Callable[[str], VcamError]
 """Makes the error to raise from a detail."""
@@ -45,7 +51,7 @@ def background_fault(detail: str) -> VcamError:
 
 def load_picture(path: Path) -> Pixels:
     """Return a background picture, at most 3840 pixels a side. Raises BackgroundError."""
-    pixels = read_picture(path, background_fault)
+    pixels = _read(path, background_fault, MAX_BACKGROUND_SIDE)
     scale = MAX_BACKGROUND_SIDE / max(pixels.shape[:2])
     if scale >= 1:
         return pixels
@@ -55,24 +61,30 @@ def load_picture(path: Path) -> Pixels:
     )
 
 
-def read_picture(path: Path, fault: Fault = source_fault) -> Pixels:
-    """Return a picture at its own size, uint8 (height, width, 3) BGR. Raises what fault makes."""
+def read_picture(path: Path) -> Pixels:
+    """Return a picture at its own size, uint8 (height, width, 3) BGR. Raises SourceError."""
+    return _read(path, source_fault, MAX_PICTURE_SIDE)
+
+
+def _read(path: Path, fault: Fault, enough: int) -> Pixels:
+    """Return a picture, its longer side at least enough pixels long where it has so many."""
     quiet_opencv()
     try:
         data = read_regular(path, MAX_PICTURE_BYTES)
-        kind, size = declared_size(data)
+        header = read_header(data)
     except OSError as error:
-        raise fault(f"{path.name} cannot be read: {error.strerror or error}") from error
+        raise fault(f"{path.name} cannot be read: {error.strerror}") from error
     except ValueError as error:
         raise fault(f"{path.name}: {error}") from error
+    size = header.size
     if size.width * size.height > MAX_PICTURE_PIXELS or max(size.width, size.height) > MAX_PICTURE_SIDE:
         raise fault(
             f"{path.name}: got {size} pixels != wanted at most {MAX_PICTURE_PIXELS // 1_000_000} megapixels "
             f"and {MAX_PICTURE_SIDE} a side; make it smaller first"
         )
-    pixels = _decode(data, may_be_transparent=kind in {"PNG", "WebP", "GIF"})
+    pixels = _decode(data, header, enough)
     if pixels is None:
-        raise fault(f"{path.name}: got a damaged {kind} file != wanted a whole one")
+        raise fault(f"{path.name}: got a damaged {header.kind} file != wanted a whole one")
     return pixels
 
 
@@ -82,15 +94,26 @@ def natural_order(path: Path) -> list[tuple[int, int, str]]:
     return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts if part]
 
 
-def _decode(data: bytes, *, may_be_transparent: bool) -> Pixels | None:
+def _decode(data: bytes, header: PictureHeader, enough: int) -> Pixels | None:
     encoded = np.frombuffer(data, np.uint8)
+    how = cv2.IMREAD_COLOR
+    if header.transparent:
+        how = cv2.IMREAD_UNCHANGED
+    elif header.kind == "JPEG":
+        # Decoded at a part of its size it takes a part of the time and the memory.
+        parts = max(header.size.width, header.size.height) // enough
+        how = next((flag for least, flag in _REDUCED if parts >= least), how)
     try:
-        if may_be_transparent:
-            decoded = cv2.imdecode(encoded, cv2.IMREAD_UNCHANGED)
-            if decoded is not None and decoded.ndim == 3 and decoded.shape[2] == 4:
-                return _on_white(decoded)
-        # Decoded again, or for the first time: only this way OpenCV turns it as its EXIF data tell.
-        decoded = cv2.imdecode(encoded, cv2.IMREAD_COLOR)
+        decoded = cv2.imdecode(encoded, how)
+        if (
+            decoded is not None
+            and how == cv2.IMREAD_UNCHANGED
+            and decoded.ndim == 3
+            and decoded.shape[2] == 4
+        ):
+            return _on_white(decoded)
+        if decoded is not None and how == cv2.IMREAD_UNCHANGED:
+            decoded = cv2.imdecode(encoded, cv2.IMREAD_COLOR)
     except cv2.error:
         return None
     return None if decoded is None else np.asarray(decoded, dtype=np.uint8)
