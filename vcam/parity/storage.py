@@ -109,6 +109,8 @@ class _Folder:
 
     def open(self, name: str) -> IO[bytes]:
         _check_name(name)
+        if (self._path / name).is_symlink():  # where there is no O_NOFOLLOW
+            raise bad(f"{name}: got a link != wanted a plain file")
         flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
         try:
             descriptor = os.open(self._path / name, flags | getattr(os, "O_BINARY", 0))

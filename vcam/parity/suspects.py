@@ -169,7 +169,6 @@ def _networks(manifest: Manifest, setup: Setup, candidates: Sequence[Path]) -> I
 
 def _masks(manifest: Manifest) -> Iterator[Suspect]:
     post = manifest.post
-    yield _flag("inverted", "the mask is inverted", invert=True)
     for activation in (Activation.NONE, Activation.SIGMOID, Activation.SOFTMAX, Activation.ARGMAX):
         if activation is not post.activation and manifest.model.output.dtype == "float32":
             words = f"the activation is {activation}, not {post.activation}"
@@ -188,6 +187,7 @@ def _masks(manifest: Manifest) -> Iterator[Suspect]:
         if Upsample.NONE not in {upsample, post.upsample} and upsample is not post.upsample:
             words = f"the mask is up-sampled by {upsample}, not {post.upsample}"
             yield _changed(f"upsample-{upsample}", words, "post", upsample=upsample)
+    yield _flag("inverted", "the mask is inverted", invert=True)
 
 
 def _blends(manifest: Manifest) -> Iterator[Suspect]:

@@ -97,16 +97,13 @@ class TraceFrame:
         return self._array(self.record.files.output, end.dtype, end.shape)
 
     def mask(self) -> Mask:
-        """Return the mask, uint8 (height, width)."""
-        return self._png(self.record.files.mask, Mirror(self.manifest).mask_size(self.upright), 1)
+        """Return the mask, uint8 (height, width); a phone that errs may have made it of another size."""
+        return self._png(self.record.files.mask, 1)
 
     def composite(self) -> Rgb | None:
         """Return what was shown, where it was recorded."""
         entry = self.record.files.composite
-        if entry is None:
-            return None
-        picture = self._png(entry, Mirror(self.manifest).mask_size(self.upright), 3)
-        return np.ascontiguousarray(picture[..., ::-1])
+        return None if entry is None else np.ascontiguousarray(self._png(entry, 3)[..., ::-1])
 
     def _pixels(self, entry: FileEntry, size: Size) -> Rgb:
         data = self._read(entry, size.width * size.height * 3, exact=True)
@@ -117,17 +114,20 @@ class TraceFrame:
         data = self._read(entry, int(np.prod(shape)) * kind.itemsize, exact=True)
         return np.frombuffer(data, kind).reshape(shape).astype(np.dtype(dtype), copy=False)
 
-    def _png(self, entry: FileEntry, size: Size, channels: int) -> Bytes:
-        """Return the pixels of a PNG, whose header must promise what is wanted before it is unpacked."""
-        data = self._read(entry, size.width * size.height * (channels + 1) + (1 << 16))
-        kind = {1: 0, 3: 2}[channels]
+    def _png(self, entry: FileEntry, channels: int) -> Bytes:
+        """Return the pixels of a PNG, whose header must promise what fits before it is unpacked."""
+        ends = self.manifest.model
+        sides = [(size.width, size.height) for size in (self.record.size, ends.input.size, ends.output.size)]
+        pixels = max(width * height for width, height in sides)
+        data = self._read(entry, pixels * (channels + 1) + (1 << 16))
+        kind, word = {1: (0, "grey"), 3: (2, "RGB")}[channels]
         if data[:8] != _PNG_MAGIC or len(data) < 33 or data[12:16] != b"IHDR":
             raise bad(f"{entry.name}: got no PNG != wanted one")
-        got = (int.from_bytes(data[16:20], "big"), int.from_bytes(data[20:24], "big"), data[24], data[25])
-        if got != (size.width, size.height, 8, kind):
+        width, height = (int.from_bytes(data[at : at + 4], "big") for at in (16, 20))
+        if width * height > pixels or (data[24], data[25]) != (8, kind):
             raise bad(
-                f"{entry.name}: got {got[0]}×{got[1]}, {got[2]} bits, PNG colour type {got[3]} "
-                f"!= wanted {size}, 8 bits, type {kind} ({'grey' if channels == 1 else 'RGB'})"
+                f"{entry.name}: got {width}×{height}, {data[24]} bits, PNG colour type {data[25]} "
+                f"!= wanted at most {pixels} pixels, 8 bits, type {kind} ({word})"
             )
         flag = cv2.IMREAD_GRAYSCALE if channels == 1 else cv2.IMREAD_COLOR
         try:

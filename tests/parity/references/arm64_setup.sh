@@ -23,15 +23,10 @@ for package in "$tree"/var/cache/apt/archives/*.deb; do
 done
 rm -rf "$tree/var/cache/apt/archives"
 
-# onnxruntime reads /proc/cpuinfo to learn the core; qemu 7.2 shows it the host's and it crashes, so the
-# tree has its own /proc with an ARM one (what a Cortex-A76 prints).
+# onnxruntime reads /proc/cpuinfo to learn the core. It must not see this machine's (qemu 7.2 crashes on it):
+# the tree gets a /proc of its own, into which make.py writes what the emulated core would tell.
 rm -rf "$tree/proc"
 mkdir "$tree/proc"
-for core in 0 1; do
-    printf 'processor\t: %s\nBogoMIPS\t: 100.00\n' "$core"
-    printf 'Features\t: fp asimd evtstrm aes pmull sha1 sha2 crc32 atomics fphp asimdhp cpuid asimdrdm lrcpc dcpop asimddp\n'
-    printf 'CPU implementer\t: 0x41\nCPU architecture: 8\nCPU variant\t: 0x4\nCPU part\t: 0xd0b\nCPU revision\t: 1\n\n'
-done > "$tree/proc/cpuinfo"
 
 "$python" -m pip download --quiet --no-deps --only-binary=:all: --python-version 3.11 \
     --platform manylinux_2_28_aarch64 --platform manylinux_2_27_aarch64 --platform manylinux2014_aarch64 \
