@@ -124,6 +124,11 @@ def test_a_problem_brings_its_action_into_the_menu(ui: Ui, controls: FakeControl
     assert ui.set_up_window.isVisible()
 
 
+def test_a_problem_beside_another_state_is_named_too(ui: Ui, controls: FakeControls) -> None:
+    controls.tell(Status(state=State.IDLE, problem=Problem.NO_VIRTUAL_CAMERA))
+    assert entries(ui)[:3] == ["Off: no app is using it", "There is no virtual camera yet", "Show me how…"]
+
+
 def test_a_menu_that_opens_often_keeps_nothing(ui: Ui, qapp: QApplication) -> None:
     for _ in range(20):
         entries(ui)
@@ -141,6 +146,7 @@ def test_a_menu_that_opens_often_keeps_nothing(ui: Ui, qapp: QApplication) -> No
         (Status(state=State.RECOVERING, problem=Problem.CAMERA_GONE), Shape.RECOVERING),
         (RUNNING, Shape.ON),
         (replace(RUNNING, problem=Problem.UNREADABLE_BACKGROUND), Shape.NEEDS_YOU),
+        (Status(state=State.IDLE, problem=Problem.NO_VIRTUAL_CAMERA), Shape.NEEDS_YOU),
         (Status(state=State.FAILED, problem=Problem.NO_MODEL), Shape.NEEDS_YOU),
     ],
 )

@@ -28,14 +28,16 @@ class Shape(StrEnum):
 def shape_of(status: Status) -> Shape:
     """Return the tray icon's shape for a snapshot."""
     match status.state:
-        case State.STOPPED | State.IDLE | State.PAUSED:
-            return Shape.OFF
         case State.STARTING | State.RECOVERING:
             return Shape.RECOVERING
-        case State.RUNNING:
-            return Shape.ON if status.problem is None else Shape.NEEDS_YOU
         case State.FAILED:
             return Shape.NEEDS_YOU
+        case _ if status.problem is not None:
+            return Shape.NEEDS_YOU
+        case State.RUNNING:
+            return Shape.ON
+        case _:
+            return Shape.OFF
 
 
 class Icons:

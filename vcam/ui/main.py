@@ -132,7 +132,7 @@ class Ui(QObject):
         self.set_up_window = SetUpWindow()
         self.set_up_window.tried_again.connect(lambda: self._controls.turn(True))
         doors = Doors(
-            panel=self._raise_panel,
+            panel=self._raise_panel_by_icon,
             settings=self.open_settings,
             diagnostics=self.open_diagnostics,
             act=self.perform,
@@ -184,11 +184,14 @@ class Ui(QObject):
 
     @Slot()
     def _raise_panel(self) -> None:
-        panel = self.panel
-        if not panel.isVisible():
-            panel.prepare()
-            self._place_near_tray(panel)
-        _bring_forward(panel)
+        _bring_forward(self.panel)
+
+    def _raise_panel_by_icon(self) -> None:
+        """Bring the panel to the front, beside the icon that was clicked."""
+        if not self.panel.isVisible():
+            self.panel.prepare()
+            self._place_near_tray(self.panel)
+        _bring_forward(self.panel)
 
     def _place_near_tray(self, panel: QWidget) -> None:
         """Put the panel beside its icon where the desktop tells where that is; many do not."""

@@ -91,10 +91,13 @@ class Tray(QObject):
             submenu.deleteLater()
         menu.clear()
         # Enabled, so that it is as easy to read as the rest; it leads to where there is more to read.
-        self._add(words.status_line(status), self._doors.panel)
+        line = words.status_line(status)
+        self._add(line, self._doors.panel)
         if status.problem is not None:
-            action = advice(status.problem).action
-            self._add(action_label(action), lambda: self._doors.act(action))
+            said = advice(status.problem)
+            if said.title not in line:
+                self._add(said.title, self._doors.panel)
+            self._add(action_label(said.action), lambda: self._doors.act(said.action))
         menu.addSeparator()
         on = status.state not in (State.STOPPED, State.FAILED)
         verb = self.tr("Turn off") if on else self.tr("Turn on")
