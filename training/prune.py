@@ -10,7 +10,9 @@ from __future__ import annotations
 import argparse
 import json
 import warnings
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import torch
 import torch_pruning as tp
@@ -19,7 +21,7 @@ from torch import Tensor, nn
 from training.augment import FULL_SIZES, Mix, Sampler
 from training.losses import matte_loss, truth_at
 from training.nets import images_seen, load_net, save_net
-from training.nets.unet import Unet, count_mmac, count_params
+from training.nets.unet import count_mmac, count_params
 from training.train import add_places
 
 BLOCK = 16
@@ -39,20 +41,33 @@ def gather_gradients(net: nn.Module, store: Path, batches: int = GRADIENT_BATCHE
         matte_loss(logits, truth_at(mattes, logits.shape)).backward()
 
 
-def prune(net: Unet, mmac: float) -> list[dict[str, object]]:
+def last_layers(net: Any) -> list[nn.Module]:
+    """Layers whose outputs must keep their number."""
+    return net.last_layers() if hasattr(net, "last_layers") else [net.head]
+
+
+def traced(net: Any, image: Tensor) -> Any:
+    """The outputs whose graph shows every coupling of channels; nets that need a shim bring one."""
+    return net.for_tracing(image) if hasattr(net, "for_tracing") else net(image)
+
+
+def prune(
+    net: nn.Module, mmac: float, importance: Callable[[tp.Group], Tensor] | None = None
+) -> list[dict[str, object]]:
     """Remove blocks of channels in place until the net costs at most ``mmac`` at 144x256.
 
-    Gradients must have been gathered. Returns what was removed, in order.
+    For the default importance gradients must have been gathered. Returns what was removed, in order.
+    Groups with grouped convolutions stay as they are.
     """
-    importance = tp.importance.GroupTaylorImportance(group_reduction="sum", normalizer=None)
+    importance = importance or tp.importance.GroupTaylorImportance(group_reduction="sum", normalizer=None)
     removed: list[dict[str, object]] = []
     while count_mmac(net) > mmac:
-        graph = tp.DependencyGraph().build_dependency(net, example_inputs=EXAMPLE)
+        graph = tp.DependencyGraph().build_dependency(net, example_inputs=EXAMPLE, forward_fn=traced)
         sizes = _conv_macs(net)
         choice, price = None, float("inf")
-        for group in graph.get_all_groups(ignored_layers=[net.head], root_module_types=[nn.Conv2d]):
+        for group in graph.get_all_groups(ignored_layers=last_layers(net), root_module_types=[nn.Conv2d]):
             layer, prune_fn = group[0].dep.target.module, group[0].dep.handler
-            if layer.out_channels <= BLOCK:
+            if layer.out_channels <= BLOCK or _grouped(group):
                 continue
             scores = importance(group)
             least = torch.argsort(scores)[:BLOCK]
@@ -67,6 +82,11 @@ def prune(net: Unet, mmac: float) -> list[dict[str, object]]:
         name = next(n for n, m in net.named_modules() if m is choice[0])
         removed.append({"layer": name, "left": choice[0].out_channels, "mmac": round(count_mmac(net), 1)})
     return removed
+
+
+def _grouped(group: tp.Group) -> bool:
+    layers = (dep.target.module for dep, _ in group)
+    return any(isinstance(layer, nn.Conv2d) and layer.groups > 1 for layer in layers)
 
 
 def _conv_macs(net: nn.Module) -> dict[nn.Module, float]:
@@ -92,7 +112,7 @@ def _saved(group: tp.Group, macs: dict[nn.Module, float]) -> float:
         layer = dep.target.module
         if isinstance(layer, nn.Conv2d):
             outwards = dep.handler in (tp.prune_conv_out_channels, tp.function.prune_conv_out_channels)
-            saved += macs[layer] * BLOCK / (layer.out_channels if outwards else layer.in_channels)
+            saved += macs.get(layer, 0.0) * BLOCK / (layer.out_channels if outwards else layer.in_channels)
     return max(saved, 1.0)
 
 
