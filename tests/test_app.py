@@ -12,26 +12,31 @@ from tests.core.rig import eventually
 from vcam.adapters.file_sinks import NullSink
 from vcam.adapters.synthetic import SyntheticSource
 from vcam.app import App
+from vcam.auto import Auto
+from vcam.core.autoquality import Context
 from vcam.core.background import Blur, Colour, NoEffect, Picture
 from vcam.core.budget import Economy
 from vcam.core.errors import Problem
 from vcam.core.frame import Size
 from vcam.core.settings import Quality, Settings
-from vcam.core.status import State
+from vcam.core.status import State, Status
 from vcam.planner import Planner
+from vcam.resources import MODELS
 
 SIZE = Size(160, 90)
+CALM = Context(cores=8, vnni=True, load=0.1, battery=False)
 
 
 class Bench:
     """An app over the drawn presenter, with everything it said and opened."""
 
-    def __init__(self, **changes):
+    def __init__(self, memory, **changes):
         self.saved, self.sinks, self.statuses = [], [], []
         self.watched = True
         self.planner = Planner(open_source=partial(SyntheticSource, SIZE, 30.0))
         settings = replace(Settings(size=SIZE, on_demand=True), **changes)
-        self.app = App(settings, self.planner, self.fittings, self.saved.append)
+        self.auto = Auto(MODELS, memory, fps=30.0, context=lambda: CALM)
+        self.app = App(settings, self.planner, self.fittings, self.saved.append, self.auto)
         self.app.subscribe(self.statuses.append)
 
     def fittings(self, settings):
@@ -46,8 +51,8 @@ class Bench:
 
 
 @pytest.fixture
-def bench():
-    made = Bench()
+def bench(tmp_path):
+    made = Bench(tmp_path / "auto.json")
     yield made
     assert made.app.close(5)
 
@@ -138,9 +143,9 @@ def test_what_stayed_the_same_is_not_opened_anew():
     assert third.open_source is not first.open_source
 
 
-def test_over_the_cpu_budget_the_app_saves_step_by_step_and_says_so(monkeypatch):
+def test_over_the_cpu_budget_the_app_saves_step_by_step_and_says_so(monkeypatch, tmp_path):
     monkeypatch.setattr("vcam.core.budget.SETTLE", 0.0)
-    bench = Bench(cpu_budget=1)
+    bench = Bench(tmp_path / "auto.json", cpu_budget=1)
     bench.app.turn(on=True)
     eventually(lambda: bench.app.status().economy is Economy.FEWER, seconds=20)
     assert {status.economy for status in bench.statuses} == set(Economy)
@@ -160,3 +165,29 @@ def test_each_economy_includes_those_before_it():
     assert fewer.open_segmenter is smaller.open_segmenter
     assert fewer.make_gate is smaller.make_gate is reuse.make_gate
     assert [plan.economy for plan in plans] == list(Economy)
+
+
+def test_auto_learns_from_running_keeps_it_and_explains_itself(monkeypatch, tmp_path):
+    monkeypatch.setattr("vcam.auto.LESSON", 0.2)
+    bench = Bench(tmp_path / "auto.json", quality=Quality.AUTO, cpu_budget=0)
+    bench.app.turn(on=True)
+    eventually((tmp_path / "auto.json").exists, seconds=20)
+    eventually(lambda: bench.app.status().choice)
+    assert bench.app.close(5)
+    again = Auto(MODELS, tmp_path / "auto.json", fps=30.0, context=lambda: CALM)
+    assert again.current
+    assert again.explain()
+
+
+def test_a_spoilt_memory_of_auto_is_said_and_learnt_anew(tmp_path, caplog):
+    (tmp_path / "auto.json").write_text("{")
+    auto = Auto(MODELS, tmp_path / "auto.json", fps=30.0, context=lambda: CALM)
+    assert auto.current
+    assert "learnt anew" in caplog.text
+
+
+def test_auto_without_any_network_chooses_none(tmp_path):
+    auto = Auto(tmp_path, tmp_path / "auto.json", fps=30.0, context=lambda: CALM)
+    assert auto.current == ""
+    assert auto.explain() == ""
+    assert auto.observe(Status(state=State.RUNNING)) is None

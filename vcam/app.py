@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 
-from vcam.core.budget import Budget
+from vcam.auto import Auto
+from vcam.core.budget import Budget, Economy
 from vcam.core.controls import StatusListener
 from vcam.core.pipeline import Pipeline
-from vcam.core.plan import Fittings
-from vcam.core.settings import Settings
+from vcam.core.plan import Fittings, Plan
+from vcam.core.settings import Quality, Settings
 from vcam.core.status import State, Status
 from vcam.planner import Planner
 
@@ -25,6 +27,7 @@ class App:
         planner: turns settings into plans.
         make_fittings: makes the parts of a run; called at each start.
         save: remembers settings; must return at once.
+        auto: chooses the network where people leave it to the app.
     """
 
     def __init__(
@@ -33,11 +36,13 @@ class App:
         planner: Planner,
         make_fittings: Callable[[Settings], Fittings],
         save: Callable[[Settings], None],
+        auto: Auto,
     ) -> None:
         self._settings = settings
         self._planner = planner
         self._make_fittings = make_fittings
         self._save = save
+        self._auto = auto
         self._listeners: list[StatusListener] = []
         self._lock = threading.RLock()
         self._pipeline: Pipeline | None = None
@@ -73,7 +78,7 @@ class App:
             if settings.size != self._size and not self._pipeline.status.watched:
                 self._pipeline.stop()  # and on_status begins anew
             else:
-                self._pipeline.change(self._planner.plan(settings, self._budget.economy))
+                self._pipeline.change(self._plan())
 
     def turn(self, on: bool) -> None:
         """Start or stop; where it has failed, turning it on tries again."""
@@ -112,11 +117,7 @@ class App:
     def _launch(self) -> None:
         settings = self._settings
         self._size = settings.size
-        self._pipeline = Pipeline(
-            self._planner.plan(settings, self._budget.economy),
-            self._make_fittings(settings),
-            self._on_status,
-        )
+        self._pipeline = Pipeline(self._plan(), self._make_fittings(settings), self._on_status)
         self._pipeline.pause(self._paused)
         self._pipeline.start()
 
@@ -125,17 +126,31 @@ class App:
         for listener in self._listeners:
             listener(status)
         if status.state is State.RUNNING:
-            self._keep_budget(status)
+            self._adapt(status)
         elif status.state is State.STOPPED:
             with self._lock:
                 self._pipeline = None
                 if self._on:
                     self._launch()
 
-    def _keep_budget(self, status: Status) -> None:
+    def _plan(self) -> Plan:
+        settings, economy = self._settings, self._budget.economy
+        # Where the budget asks for a smaller network, that comes before any other choice.
+        if not self._is_auto() or economy >= Economy.SMALLER:
+            return self._planner.plan(settings, economy)
+        chosen = replace(settings, model=self._auto.current)
+        return replace(self._planner.plan(chosen, economy), choice=self._auto.explain())
+
+    def _is_auto(self) -> bool:
+        return self._settings.quality is Quality.AUTO and not self._settings.model
+
+    def _adapt(self, status: Status) -> None:
+        """Keep the CPU budget, and learn which network suits the machine."""
         with self._lock:
             before = self._budget.economy
             economy = self._budget.observe(status.stats.cpu_percent)
-            if economy is not before and self._pipeline is not None:
-                log.info("the app takes %.0f %% of a core: %s", status.stats.cpu_percent, economy.name)
-                self._pipeline.change(self._planner.plan(self._settings, economy))
+            other = self._auto.observe(status) if self._is_auto() else None
+            if (economy is not before or other) and self._pipeline is not None:
+                cpu = status.stats.cpu_percent
+                log.info("the app takes %.0f %% of a core: %s, %s", cpu, economy.name, other or status.model)
+                self._pipeline.change(self._plan())

@@ -128,6 +128,7 @@ def _add_doctor(verbs: Verbs[argparse.ArgumentParser]) -> None:
     doctor.add_argument("--json", action="store_true", help="for programs")
     doctor.add_argument("--fix", action="store_true", help="show what would be changed, ask, and change it")
     doctor.add_argument("--undo", action="store_true", help="take back what --fix did")
+    doctor.add_argument("--yes", action="store_true", help="with --fix or --undo: do not ask")
     doctor.add_argument("--bundle", type=Path, metavar="ZIP", help="collect what a report needs, redacted")
     doctor.set_defaults(act=_doctor)
 

@@ -27,7 +27,8 @@ class Meter:
         self._clock = clock
         self._cpu = cpu
         self._marks: deque[tuple[float, float]] = deque(maxlen=_WINDOW)
-        self._shots: deque[tuple[float, float, float, float, float]] = deque(maxlen=_WINDOW)
+        self._shots: deque[tuple[float, float, float, float]] = deque(maxlen=_WINDOW)
+        self._segments: deque[float] = deque(maxlen=_WINDOW)
         self._out = self._cards = self._inferred = 0
 
     def frame(self, shot: Shot, send_ms: float, latency_ms: float) -> None:
@@ -36,7 +37,9 @@ class Meter:
         self._inferred += shot.inferred
         # Files tell the time of their own frames, which may lie ahead of the clock.
         latency_ms = max(latency_ms, 0.0)
-        self._shots.append((shot.segment_ms, shot.refine_ms, shot.compose_ms, send_ms, latency_ms))
+        self._shots.append((shot.refine_ms, shot.compose_ms, send_ms, latency_ms))
+        if shot.inferred:
+            self._segments.append(shot.segment_ms)
         self._mark()
 
     def card(self) -> None:
@@ -52,10 +55,10 @@ class Meter:
             wall = max(self._clock() - self._marks[0][0], 1e-6)
             fps = (len(self._marks) - 1) / wall
             cpu = 100.0 * (self._cpu() - self._marks[0][1]) / wall
-        segment, refine, compose, send, latency = (
+        refine, compose, send, latency = (
             (round(median(column), 3) for column in zip(*self._shots, strict=True))
             if self._shots
-            else (0.0,) * 5
+            else (0.0,) * 4
         )
         return Stats(
             fps=round(fps, 2),
@@ -66,8 +69,15 @@ class Meter:
             cards_out=self._cards,
             dropped=dropped,
             inferred=self._inferred,
-            stages=StageTimes(segment=segment, refine=refine, compose=compose, send=send),
+            stages=StageTimes(*self._segment_times(), refine=refine, compose=compose, send=send),
         )
+
+    def _segment_times(self) -> tuple[float, float]:
+        """Return the median and the 95th percentile of the frames that the network ran for."""
+        times = sorted(self._segments)
+        if not times:
+            return 0.0, 0.0
+        return round(median(times), 3), round(times[int(0.95 * (len(times) - 1))], 3)
 
     def _mark(self) -> None:
         self._marks.append((self._clock(), self._cpu()))

@@ -351,6 +351,7 @@ class Pipeline:
             model=self._stages.model if self._stages else status.model,
             watched=self._demanded,
             economy=self._plan.economy,
+            choice=self._plan.choice,
             stats=self._meter.stats(self._supply.read, self._supply.dropped),
         )
         try:

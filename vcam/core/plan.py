@@ -23,6 +23,7 @@ class Plan:
         hides_room: False only for the effect None.
         make_gate: builds the gate that lets the network rest.
         economy: what is done to keep the CPU budget; the parts above are made accordingly.
+        choice: why this network, where the quality Auto has chosen it.
         lossless: every frame counts (files).
         patient: wait for a source that fails and open it again; a file will not get better by waiting.
         on_demand: close the source while demand() says no.
@@ -35,6 +36,7 @@ class Plan:
     hides_room: bool
     make_gate: Callable[[], Gate] = EveryFrame
     economy: Economy = Economy.FULL
+    choice: str = ""
     lossless: bool = False
     patient: bool = True
     on_demand: bool = True

@@ -63,9 +63,10 @@ def check_transition(old: State, new: State) -> None:
 
 @dataclass(frozen=True, slots=True)
 class StageTimes:
-    """Median wall milliseconds of each stage over the last frames."""
+    """Median wall milliseconds of each stage over the last frames; segment counts those it ran for."""
 
     segment: float = 0.0
+    segment_p95: float = 0.0
     refine: float = 0.0
     compose: float = 0.0
     send: float = 0.0
@@ -111,6 +112,7 @@ class Status:
         model: the model's name.
         watched: whether anybody reads the virtual camera.
         economy: what is done to keep the CPU budget.
+        choice: what the quality Auto uses and why, "" where people have chosen themselves.
     """
 
     state: State = State.STOPPED
@@ -122,4 +124,5 @@ class Status:
     model: str = ""
     watched: bool = False
     economy: Economy = Economy.FULL
+    choice: str = ""
     stats: Stats = field(default_factory=Stats)

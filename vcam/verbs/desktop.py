@@ -17,6 +17,7 @@ from vcam.adapters.settings_file import SettingsFile, settings_path, state_folde
 from vcam.adapters.single_instance import SingleInstance, ask
 from vcam.adapters.virtual_camera import VirtualCamera, open_audience
 from vcam.app import App
+from vcam.auto import Auto
 from vcam.core.controls import CameraInfo
 from vcam.core.demand import Demand
 from vcam.core.errors import VcamError
@@ -70,7 +71,9 @@ class _Desktop:
         self._previews = PreviewSlot()
         self._looked_at = False
         self._audience = open_audience()
-        self.app = App(loaded.settings, Planner(), self._make_fittings, self._save)
+        self._planner = Planner()
+        auto = Auto(resources.MODELS, state_folder() / "auto.json", float(loaded.settings.fps))
+        self.app = App(loaded.settings, self._planner, self._make_fittings, self._save, auto)
         self._ui: Ui | None = None
 
     def run(self, *, hidden: bool) -> int:
@@ -107,8 +110,7 @@ class _Desktop:
         def open_sink() -> VirtualCamera:
             return VirtualCamera(settings.size, float(settings.fps))
 
-        planner = Planner()
-        return planner.fittings(open_sink, settings.size, demand=demanded, tap=self._previews.put)
+        return self._planner.fittings(open_sink, settings.size, demand=demanded, tap=self._previews.put)
 
     def _save(self, settings: Settings) -> None:
         self._file.save(settings)

@@ -1,0 +1,50 @@
+"""Facts about this machine that the choice of a network depends on. Linux tells most; others tell less."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from vcam.core.autoquality import Context
+
+_ROOT = Path("/")
+
+
+def read_context(root: Path = _ROOT) -> Context:
+    """Return how things are now; what the system does not tell counts as absent.
+
+    Args:
+        root: of the file system; tests pass their own.
+    """
+    cores = os.cpu_count() or 1
+    return Context(cores=cores, vnni=_has_vnni(root), load=_load(root, cores), battery=_on_battery(root))
+
+
+def _has_vnni(root: Path) -> bool:
+    flags = next((line for line in _text(root / "proc/cpuinfo").splitlines() if line.startswith("flags")), "")
+    return "vnni" in flags
+
+
+def _load(root: Path, cores: int) -> float:
+    words = _text(root / "proc/loadavg").split()
+    try:
+        return float(words[0]) / cores
+    except (IndexError, ValueError):
+        return 0.0
+
+
+def _on_battery(root: Path) -> bool:
+    """Whether a battery is being drained."""
+    supplies = root / "sys/class/power_supply"
+    try:
+        states = [_text(supply / "status").strip() for supply in supplies.iterdir()]
+    except OSError:
+        return False
+    return "Discharging" in states
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""

@@ -1,0 +1,119 @@
+"""The quality "Auto" at work: arms from the model cards, memory in a file, lessons from the status."""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from vcam.adapters.files import read_regular, write_atomically
+from vcam.adapters.machine import read_context
+from vcam.adapters.model_card import ModelCard, list_cards
+from vcam.core.autoquality import Arm, AutoQuality, Context, Outcome
+from vcam.core.settings import Quality
+from vcam.core.status import State, Status
+
+log = logging.getLogger(__name__)
+
+LESSON = 30.0
+"""Seconds of running from which one lesson is drawn, and for which a choice stands at least."""
+_INT8_GAIN = 0.5
+_EXPECTED = {Quality.PERFORMANCE: 0.70, Quality.BALANCED: 0.80, Quality.QUALITY: 0.86}
+_MAX_BYTES = 1_000_000
+
+
+class Auto:
+    """Chooses a model, and learns from how it goes.
+
+    Args:
+        models: the folder with networks and cards.
+        memory: the file in which this machine's lessons are kept.
+        fps: of the camera.
+        context: how the machine is; tests pass their own.
+        clock: monotonic seconds.
+    """
+
+    def __init__(
+        self,
+        models: Path,
+        memory: Path,
+        fps: float,
+        context: Callable[[], Context] = read_context,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._memory = memory
+        self._context = context
+        self._clock = clock
+        arms = [arm for card in list_cards(models) if (arm := _arm(card)) is not None]
+        self._choice = AutoQuality(arms, 1000.0 / fps) if arms else None
+        self._name = ""
+        self._begun: tuple[float, Status] | None = None
+        self._recall()
+
+    def model(self, *, watched: bool = False) -> str:
+        """Return the name of the model to use now, "" where there is none to choose from."""
+        if self._choice is not None:
+            self._name = self._choice.choose(self._context(), watched=watched).name
+        return self._name
+
+    @property
+    def current(self) -> str:
+        """The name of the model last chosen, chosen now where none was."""
+        return self._name or self.model()
+
+    def explain(self) -> str:
+        """Return in one line what is used, and why."""
+        return self._choice.explain(self._name) if self._choice is not None and self._name else ""
+
+    def observe(self, status: Status) -> str | None:
+        """Take in a status. Return the name of another model where one should be used from now on."""
+        if status.state is not State.RUNNING or status.model != self._name or self._choice is None:
+            self._begun = None
+            return None
+        now = self._clock()
+        if self._begun is None:
+            self._begun = (now, status)
+            return None
+        began, before = self._begun
+        if now - began < LESSON:
+            return None
+        self._begun = None
+        self._learn(self._choice, before, status)
+        former = self._name
+        return self._name if self.model(watched=status.watched) != former else None
+
+    def _learn(self, choice: AutoQuality, before: Status, after: Status) -> None:
+        read = after.stats.frames_in - before.stats.frames_in
+        missed = (after.stats.dropped - before.stats.dropped) / max(read, 1)
+        stages = after.stats.stages
+        # Flicker is not measured live: the card's scores hold what it is, and the arm's quality counts it.
+        outcome = Outcome(missed=missed, flicker=0.0, cpu=after.stats.cpu_percent / 100)
+        choice.observe(self._name, self._context(), outcome, [stages.segment, stages.segment_p95])
+        try:
+            write_atomically(self._memory, json.dumps(choice.to_json()).encode())
+        except OSError as error:
+            log.info("what Auto has learnt could not be kept: %s", error)
+
+    def _recall(self) -> None:
+        if self._choice is None:
+            return
+        try:
+            self._choice.restore(json.loads(read_regular(self._memory, _MAX_BYTES)))
+        except FileNotFoundError:
+            pass
+        except (OSError, ValueError, RecursionError, AttributeError) as error:
+            log.warning("what Auto had learnt cannot be read, and is learnt anew: %s", error)
+
+
+def _arm(card: ModelCard) -> Arm | None:
+    if card.quality is None:
+        return None
+    int8 = card.precision == "int8"
+    return Arm(
+        name=card.name,
+        title=f"{card.title} int8" if int8 else card.title,
+        cost=max(card.mmac, 0.1) * (_INT8_GAIN if int8 else 1.0),
+        quality=_EXPECTED.get(card.quality, 0.5),
+    )
