@@ -165,7 +165,7 @@ class NullSink:
 def check_size(pixels: Pixels, size: Size, name: str) -> None:
     """Raise SinkError where pictures are not of the size that a sink was opened with."""
     if pixels.shape != (size.height, size.width, 3):
-        raise _fault(f"{name}: got a picture of {pixels.shape} != wanted ({size.height}, {size.width}, 3)")
+        raise _fault(f"{name}: got a picture of {Size.of(pixels)} != wanted {size}")
 
 
 def write_png(path: Path, pixels: Pixels) -> None:
