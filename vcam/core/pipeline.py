@@ -37,6 +37,7 @@ TOLD = {"told": True}
 """Marks log records whose words reach people by way of Status: the terminal need not repeat them."""
 
 _POLL = 0.15
+_REST_POLL = 0.25
 _PUBLISH_EVERY = 0.5
 _CARD_EVERY = 0.2
 _IDLE_CARD_EVERY = 1.0
@@ -207,7 +208,7 @@ class Pipeline:
         awake = State.STARTING if self._is_demanded() else State.IDLE
         wanted = State.PAUSED if self._paused else awake
         if wanted is self._status.state:
-            self._stop.wait(_POLL)
+            self._stop.wait(_REST_POLL)
             return
         self._supply.hurry()
         self._enter(wanted)

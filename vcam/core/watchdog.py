@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-_TICK = 0.25
+_TICK = 0.5
 
 
 class Watchdog:
