@@ -63,11 +63,11 @@ def prune(
     removed: list[dict[str, object]] = []
     while count_mmac(net) > mmac:
         graph = tp.DependencyGraph().build_dependency(net, example_inputs=EXAMPLE, forward_fn=traced)
-        sizes = _conv_macs(net)
+        sizes = conv_macs(net)
         choice, price = None, float("inf")
         for group in graph.get_all_groups(ignored_layers=last_layers(net), root_module_types=[nn.Conv2d]):
             layer, prune_fn = group[0].dep.target.module, group[0].dep.handler
-            if layer.out_channels <= BLOCK or _grouped(group):
+            if layer.out_channels <= BLOCK or grouped(group):
                 continue
             scores = importance(group)
             least = torch.argsort(scores)[:BLOCK]
@@ -84,12 +84,13 @@ def prune(
     return removed
 
 
-def _grouped(group: tp.Group) -> bool:
+def grouped(group: tp.Group) -> bool:
+    """Whether a grouped convolution takes part: its channels can only go in step."""
     layers = (dep.target.module for dep, _ in group)
     return any(isinstance(layer, nn.Conv2d) and layer.groups > 1 for layer in layers)
 
 
-def _conv_macs(net: nn.Module) -> dict[nn.Module, float]:
+def conv_macs(net: nn.Module, example: Tensor = EXAMPLE) -> dict[nn.Module, float]:
     """Multiply-accumulates of each convolution."""
     macs: dict[nn.Module, float] = {}
 
@@ -99,7 +100,7 @@ def _conv_macs(net: nn.Module) -> dict[nn.Module, float]:
 
     handles = [m.register_forward_hook(note) for m in net.modules() if isinstance(m, nn.Conv2d)]
     with torch.no_grad():
-        net.eval()(EXAMPLE)
+        net.eval()(example)
     for handle in handles:
         handle.remove()
     return macs

@@ -8,10 +8,17 @@ from typing import Any
 import torch
 from torch import nn
 
+from training.nets.deeplabv3plus import Deeplab, DeeplabConfig
 from training.nets.pidnet import Pidnet, PidnetConfig
+from training.nets.pp_mobileseg import PpMobileseg, PpMobilesegConfig
 from training.nets.unet import Unet, UnetConfig
 
-FAMILIES: dict[str, tuple[Any, Any]] = {"unet": (Unet, UnetConfig), "pidnet": (Pidnet, PidnetConfig)}
+FAMILIES: dict[str, tuple[Any, Any]] = {
+    "unet": (Unet, UnetConfig),
+    "pidnet": (Pidnet, PidnetConfig),
+    "pp-mobileseg": (PpMobileseg, PpMobilesegConfig),
+    "deeplabv3plus": (Deeplab, DeeplabConfig),
+}
 
 DESIGNS: dict[str, Any] = {
     "unet": UnetConfig(),
@@ -19,6 +26,9 @@ DESIGNS: dict[str, Any] = {
     "unet-tiny": UnetConfig(widths=(16, 16, 16, 16), depths=(1, 1, 3), decoder=(1, 1)),  # for tests
     "pidnet": PidnetConfig(),
     "pidnet-s": PidnetConfig(width=32, detail=False),
+    "pp-mobileseg-tiny": PpMobilesegConfig(eighth=False),
+    "pp-mobileseg-x8": PpMobilesegConfig(),
+    "deeplabv3plus": DeeplabConfig(),
 }
 
 
