@@ -17,7 +17,7 @@ from vcam.core.ports import Compositor
 from vcam.imaging.blur import MaskedBlur, box_widths, level_of, sigma_of
 from vcam.imaging.layout import lay_out
 from vcam.imaging.overlay import Overlay, shrink
-from vcam.imaging.scale import Pyramid
+from vcam.imaging.scale import LEVELS, Pyramid
 
 
 class ClipFrames(Protocol):
@@ -124,6 +124,8 @@ class OverBlur:
         self._level = level_of(sigma)
         self._blur = MaskedBlur(box_widths(sigma / 2**self._level))
         self._out = np.empty((size.height, size.width, 3), np.uint8)
+        halved = enlarged_rows(size, self._level) < size.height
+        self._rows = np.empty_like(self._out[: size.height // 2]) if halved else self._out
 
     def compose(self, frame: Frame, matte: Matte) -> Pixels:
         """Return the person over the blurred room, valid until the next call."""
@@ -131,12 +133,27 @@ class OverBlur:
         alpha = self._overlay.matte_bytes(matte)
         small = self._pyramid.level(frame, self._level)
         room = np.subtract(255, shrink(alpha, Size.of(small)), dtype=np.uint8)
-        cv2.resize(self._blur(small, room), (self._size.width, self._size.height), dst=self._out)
+        self._enlarge(self._blur(small, room))
         self._overlay.lay(frame, alpha, self._out)
         return self._out
 
     def close(self) -> None:
         """Do nothing."""
+
+    def _enlarge(self, blurred: Pixels) -> None:
+        """Fill the output with the blurred room.
+
+        Each row is made for two: so coarse a blur hardly differs from row to row, and a third is saved.
+        """
+        pairs = enlarged_rows(self._size, self._level)
+        cv2.resize(blurred, (self._size.width, pairs), dst=self._rows[:pairs])
+        if pairs < self._size.height:
+            np.copyto(self._out.reshape(pairs, 2, -1), self._rows[:pairs].reshape(pairs, 1, -1))
+
+
+def enlarged_rows(size: Size, level: int) -> int:
+    """Return how many different rows a room blurred at a level has: half where the blur is coarse enough."""
+    return size.height // 2 if level == LEVELS and size.height % 2 == 0 else size.height
 
 
 def check_size(frame: Frame, size: Size) -> None:

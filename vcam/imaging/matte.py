@@ -9,6 +9,7 @@ import numpy as np
 
 from vcam.core.frame import Alpha, Frame, Matte, Size
 from vcam.imaging.arrays import Bytes, Plane, f32
+from vcam.imaging.box import Box
 from vcam.imaging.colour import luma, resize_luma
 from vcam.imaging.edges import apply_lines, fit_lines
 from vcam.imaging.scale import Pyramid
@@ -93,14 +94,33 @@ class TemporalRefiner:
             if matte is self._given and self._refined is not None and not moved.any():
                 return self._refined
             self._steadied = follow(before, matte.alpha, guide, moved, self._how)
-        lines = fit_lines(self._steadied.alpha, guide, self._how.radius, self._how.epsilon)
         self._given = matte
-        self._refined = Matte(apply_lines(lines, large, self._how.levels), matte.captured_at)
+        self._refined = Matte(sharpen(self._steadied.alpha, guide, large, self._how), matte.captured_at)
         return self._refined
 
     def reset(self) -> None:
         """Forget what came before: a cut, or another camera."""
         self._steadied = self._given = self._refined = None
+
+
+def sharpen(alpha: Alpha, guide: Bytes, large: Bytes, how: Refinement = STEADY) -> Alpha:
+    """Return the matte at the larger guide's size, true to its edges; worked out only where the person is.
+
+    Args:
+        alpha: float32 (height, width) in [0, 1].
+        guide: luma, uint8 of the same shape.
+        large: luma at the size wanted, uint8.
+        how: radius, epsilon and levels are used.
+    """
+    own, wanted = Size.of(alpha), Size.of(large)
+    sharp = np.zeros(large.shape, np.float32)
+    person = Box.around((alpha > how.levels[0] / 4).view(np.uint8))
+    if person:
+        part = person.grown(2 * how.radius + 2, own).snapped(own, wanted)
+        into = part.scaled(own, wanted)
+        lines = fit_lines(part.of(alpha), part.of(guide), how.radius, how.epsilon)
+        into.of(sharp)[:] = apply_lines(lines, into.of(large), how.levels)
+    return sharp
 
 
 def motion(before: Plane, now: Bytes) -> Plane:

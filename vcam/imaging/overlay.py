@@ -7,7 +7,6 @@ estimation" (ICPR 2020), and Forte, "Approximate fast foreground colour estimati
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
 import cv2
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 from vcam.core.frame import Alpha, Frame, Matte, Pixels, Size
 from vcam.imaging.arrays import Bytes, Plane, u8
 from vcam.imaging.blur import MaskedBlur
+from vcam.imaging.box import Box
 from vcam.imaging.scale import Pyramid, halve, halved
 
 COARSE = 3
@@ -26,20 +26,6 @@ NEAR = (5, 5)
 
 _SQUARE = np.round(np.arange(256) ** 2 / 255).astype(np.uint8)
 _SQUARE_OF_REST = np.ascontiguousarray(_SQUARE[::-1])
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """A rectangle in an image: the pixels from left to right and top to bottom, both ends exclusive."""
-
-    left: int
-    top: int
-    right: int
-    bottom: int
-
-    def of(self, image: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """Return the part of an image inside the box, as a view."""
-        return image[self.top : self.bottom, self.left : self.right]
 
 
 def to_bytes(alpha: Alpha, out: Bytes | None = None) -> Bytes:
@@ -57,15 +43,6 @@ def shrink(alpha: Bytes, size: Size) -> Bytes:
     return alpha
 
 
-def box_around(alpha: Bytes) -> Box:
-    """Return the smallest box that holds every pixel with any alpha, and one more on each side."""
-    left, top, width, height = cv2.boundingRect(alpha)
-    rows, columns = alpha.shape
-    if width == 0:
-        return Box(0, 0, 0, 0)
-    return Box(max(left - 1, 0), max(top - 1, 0), min(left + width + 1, columns), min(top + height + 1, rows))
-
-
 class Overlay:
     """Lays the person over what an output buffer already shows.
 
@@ -80,7 +57,7 @@ class Overlay:
         self._pyramid = pyramid
         self._light_wrap = light_wrap
         self._alpha = np.zeros((size.height, size.width), np.uint8)
-        self._less_one = np.empty_like(self._alpha)
+        self._within = np.empty(size.height * size.width, np.uint8)
         self._person = MaskedBlur(NEAR)
         self._room = MaskedBlur(NEAR)
         self._bytes: Bytes | None = None
@@ -99,62 +76,67 @@ class Overlay:
             out: shows the background.
         """
         box = self._enlarge(alpha)
-        if box.right == 0:
+        if not box:
             return
-        edge = self._edge_pixels(box)
-        behind = pixel_rows(out)[edge]
+        down, across = self._edge_pixels(box)
+        edge = down * self._size.width + across
+        behind = bytes_of(np.take(pixel_rows(out), edge))
         cv2.copyTo(box.of(frame.pixels), box.of(self._alpha), box.of(out))
-        seen, near = pixel_rows(frame.pixels)[edge], self._estimate(frame, alpha, edge)
-        share = np.repeat(self._alpha.ravel()[edge], 3) * np.float32(1 / 255)
-        own = mix(bytes_of(seen), bytes_of(near), share)
+        if edge.size:
+            share = thrice(np.take(self._alpha, edge)) * np.float32(1 / 255)
+            near = self._estimate(frame, alpha, box, down, across)
+            own = mix(bytes_of(np.take(pixel_rows(frame.pixels), edge)), near, share)
+            np.put(pixel_rows(out), edge, self._before(own, behind, share).view(PIXEL))
+
+    def _before(self, own: Plane, behind: Bytes, share: Plane) -> Bytes:
+        """Return the person's own colour before the background, as bytes."""
         if self._light_wrap:
-            own += (1 - share) * bytes_of(behind) * (np.float32(self._light_wrap / 255) * (255 - own))
-        mixed = mix(own, bytes_of(behind), share)
+            own += (1 - share) * behind * (np.float32(self._light_wrap / 255) * (255 - own))
+        mixed = mix(own, behind, share)
         mixed += np.float32(0.5)
-        np.put(pixel_rows(out), edge, mixed.astype(np.uint8).view(PIXEL))
+        return mixed.astype(np.uint8)
 
     def _enlarge(self, alpha: Bytes) -> Box:
-        """Fill the full-size alpha where there is any, and return that box.
-
-        Where the frame's size is a whole multiple of the matte's, only the box is computed: the pixels around
-        it are 0, so a bilinear enlargement of the box alone equals that of the whole.
-        """
-        rows, columns = alpha.shape
-        across, down = self._size.width // columns, self._size.height // rows
-        if (across * columns, down * rows) != (self._size.width, self._size.height):
-            cv2.resize(alpha, (self._size.width, self._size.height), dst=self._alpha)
-            return box_around(self._alpha)
-        small = box_around(alpha)
-        box = Box(small.left * across, small.top * down, small.right * across, small.bottom * down)
-        if box.right:
-            into = box.of(self._alpha)
-            cv2.resize(small.of(alpha), (into.shape[1], into.shape[0]), dst=into)
+        """Fill the full-size alpha where there is any, and return that box."""
+        own = Size.of(alpha)
+        small = Box.around(alpha)
+        if not small:
+            return small
+        # One pixel more on each side is 0, or the frame's border: what lies beyond makes no difference.
+        small = small.grown(1, own).snapped(own, self._size)
+        box = small.scaled(own, self._size)
+        cv2.resize(small.of(alpha), (box.size.width, box.size.height), dst=box.of(self._alpha))
         return box
 
-    def _edge_pixels(self, box: Box) -> NDArray[np.intp]:
-        """Return the indices, in the flattened frame, of the pixels in the box with 0 < alpha < 255."""
-        less_one = np.subtract(box.of(self._alpha), 1, out=box.of(self._less_one))  # 0 wraps round to 255
-        within = np.flatnonzero(less_one < 254)
-        width = box.right - box.left
-        down = within // width
-        return within + down * (self._size.width - width) + (box.top * self._size.width + box.left)
+    def _edge_pixels(self, box: Box) -> tuple[Indices, Indices]:
+        """Return rows and columns of the frame's pixels in the box with 0 < alpha < 255."""
+        height, width = box.size.height, box.size.width
+        within = self._within[: height * width].reshape(height, width)
+        cv2.inRange(box.of(self._alpha), 1, 254, dst=within)
+        found = np.flatnonzero(within.view(np.bool_))
+        down = found // width
+        found -= down * width - box.left
+        down += box.top
+        return down, found
 
-    def _estimate(self, frame: Frame, alpha: Bytes, edge: NDArray[np.intp]) -> Colours:
-        """Return what the person's own colour at the edge pixels would be, were they all person."""
+    def _estimate(self, frame: Frame, alpha: Bytes, box: Box, down: Indices, across: Indices) -> Bytes:
+        """Return what the person's own colour would be near the edge pixels, were they half person."""
         small = self._pyramid.level(frame, COARSE)
-        share = shrink(alpha, Size.of(small))
-        person = self._person(small, u8(cv2.LUT(share, _SQUARE)))
-        room = self._room(small, u8(cv2.LUT(share, _SQUARE_OF_REST)))
-        # Half-way between all person (person) and none (2 person - room): right where α is a half, and little
-        # matters elsewhere.
-        estimate = cv2.addWeighted(person, 1.5, room, -0.5, 0.0)
-        finer = self._pyramid.level(frame, COARSE - 1)
-        estimate = cv2.resize(estimate, (finer.shape[1], finer.shape[0]))
-        down, across = np.divmod(edge, self._size.width)
-        beside = (down >> (COARSE - 1)) * finer.shape[1] + (across >> (COARSE - 1))
-        colours: Colours = np.take(pixel_rows(u8(estimate)), beside)
-        return colours
+        size = Size.of(small)
+        part = box.shrunk(COARSE).grown(NEAR[0] // 2, size)
+        share = part.of(shrink(alpha, size))
+        person = self._person(part.of(small), u8(cv2.LUT(share, _SQUARE)))
+        room = self._room(part.of(small), u8(cv2.LUT(share, _SQUARE_OF_REST)))
+        # Half-way between what all person (person) and none (2 person - room) would give: right where α is a
+        # half, and elsewhere it matters little.
+        estimate = u8(cv2.addWeighted(person, 1.5, room, -0.5, 0.0))
+        nearest = (down >> COARSE) * part.size.width
+        nearest += across >> COARSE
+        nearest -= part.top * part.size.width + part.left
+        return bytes_of(np.take(pixel_rows(estimate), nearest))
 
+
+Indices: TypeAlias = NDArray[np.intp]
 
 PIXEL = np.dtype("V3")
 """One BGR pixel as one item: numpy moves it three times as fast as three bytes."""
@@ -172,6 +154,11 @@ def pixel_rows(image: Pixels) -> Colours:
 def bytes_of(pixels: Colours) -> Bytes:
     """Return whole pixels as flat bytes again, as a view."""
     return pixels.view(np.uint8)
+
+
+def thrice(values: Bytes) -> Bytes:
+    """Return each value three times in a row, once for each channel."""
+    return u8(cv2.cvtColor(values[None], cv2.COLOR_GRAY2BGR)).reshape(-1)
 
 
 def mix(one: Bytes | Plane, other: Bytes, share: Plane) -> Plane:

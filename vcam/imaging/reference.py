@@ -17,6 +17,7 @@ from vcam.core.frame import Alpha, Pixels
 from vcam.imaging.arrays import Bytes, u8
 from vcam.imaging.blur import FLOOR, box_widths, level_of, sigma_of
 from vcam.imaging.overlay import COARSE, NEAR
+from vcam.imaging.scale import LEVELS
 
 Real: TypeAlias = NDArray[np.float64]
 
@@ -33,7 +34,10 @@ def blurred_room(frame: Pixels, alpha: Alpha, strength: float) -> Pixels:
     level = level_of(sigma)
     small = halvings(frame, level)
     weights = 255 - shrunk(in_255ths(alpha), small.shape[:2])
-    return resized(weighted_blur(small, weights, box_widths(sigma / 2**level)), frame.shape[:2])
+    blurred = weighted_blur(small, weights, box_widths(sigma / 2**level))
+    if level == LEVELS and frame.shape[0] % 2 == 0:  # rows come in pairs
+        return resized(blurred, (frame.shape[0] // 2, frame.shape[1])).repeat(2, axis=0)
+    return resized(blurred, frame.shape[:2])
 
 
 def person_over(frame: Pixels, alpha: Alpha, behind: Pixels, light_wrap: float = 0.0) -> Pixels:
@@ -57,9 +61,8 @@ def person_colour(frame: Pixels, alpha: Alpha) -> Pixels:
     share: Real = shrunk(in_255ths(alpha), small.shape[:2]).astype(np.float64)
     person: Real = weighted_blur(small, whole(share**2 / 255), NEAR).astype(np.float64)
     room = weighted_blur(small, whole((255 - share) ** 2 / 255), NEAR)
-    finer = halvings(frame, COARSE - 1).shape[:2]
-    estimate = resized(whole(np.clip(1.5 * person - 0.5 * room, 0, 255)), finer)
-    block = 2 ** (COARSE - 1)
+    estimate = whole(np.clip(1.5 * person - 0.5 * room, 0, 255))
+    block = 2**COARSE
     return estimate.repeat(block, axis=0).repeat(block, axis=1)[: frame.shape[0], : frame.shape[1]]
 
 
