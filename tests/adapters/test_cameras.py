@@ -8,7 +8,7 @@ from typing import Any
 import cv2
 import pytest
 
-from vcam.adapters import cameras, v4l2
+from vcam.adapters import cameras, opencv_camera, v4l2
 from vcam.adapters.cameras import Camera, enumerate_cameras, find_camera
 from vcam.adapters.opencv_camera import OpencvCamera, Wanted, probe_camera
 from vcam.core.controls import CameraInfo
@@ -130,6 +130,56 @@ def test_a_camera_that_goes_is_gone(fake_capture: Any) -> None:
     assert caught.value.problem is Problem.CAMERA_GONE
     camera.close()
     assert capture.released
+
+
+def test_a_camera_that_goes_silent_is_stalled(fake_capture: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    capture = fake_capture({"YUYV": 30.0})
+    camera = opened(capture)
+    camera.read()
+    capture.broken = {"YUYV"}
+    hours = iter(range(0, 100 * 3600, 3600))
+    monkeypatch.setattr(opencv_camera.time, "monotonic", lambda: next(hours))
+    with pytest.raises(SourceError, match="went silent") as caught:
+        camera.read()
+    assert caught.value.problem is Problem.CAMERA_STALLED
+
+
+def test_an_unplugged_camera_is_told_from_a_broken_one(fake_capture: Any) -> None:
+    capture = fake_capture({"YUYV": 30.0})
+    info = CameraInfo("id", "C920", "/dev/none-such")
+    camera = OpencvCamera(
+        find=lambda _: Camera(info, "/dev/null", cv2.CAP_V4L2), probe=lambda _: None, open_capture=capture
+    )
+    camera.read()
+    capture.broken = {"YUYV"}
+    with pytest.raises(SourceError, match="was unplugged"):
+        camera.read()
+
+
+def test_what_opencv_raises_is_translated(fake_capture: Any) -> None:
+    def raise_error() -> None:
+        raise cv2.error("ioctl said no")
+
+    capture = fake_capture({"YUYV": 30.0})
+    camera = opened(capture)
+    camera.read()
+    capture.read = raise_error
+    with pytest.raises(SourceError, match="C920"):
+        camera.read()
+
+
+def test_devices_given_by_path_are_named_by_the_system(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cameras, "enumerate_cameras", tuple)
+    monkeypatch.setattr(cameras, "SYSFS", tmp_path)
+    (tmp_path / "null").mkdir()
+    (tmp_path / "null" / "name").write_text("Clip Camera\n")
+    assert find_camera("/dev/null").info == CameraInfo("/dev/null", "Clip Camera", "/dev/null")
+    (tmp_path / "null" / "name").write_text("Virtual Cam\n")
+    with pytest.raises(SourceError, match="itself != wanted a camera"):
+        find_camera("/dev/null")
+    assert find_camera("/dev/zero").info.name == "/dev/zero"
 
 
 def test_a_camera_that_never_gives_a_frame_is_released(fake_capture: Any) -> None:

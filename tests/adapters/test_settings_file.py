@@ -251,7 +251,7 @@ EFFECT = st.fixed_dictionaries(
 )
 
 
-@hypothesis_settings(deadline=None)
+@hypothesis_settings(deadline=None, max_examples=60)
 @given(st.dictionaries(st.sampled_from([*FIELDS, "version", "x"]), JSON | EFFECT))
 def test_fuzzed_documents_give_settings_that_can_be_written(document: dict[str, Any]) -> None:
     settings, _ = from_json(document)

@@ -27,6 +27,8 @@ from vcam.core.errors import Problem, SourceError
 VIRTUAL_NAMES: Final = frozenset({"Virtual Cam", "OBS Virtual Camera", "Unity Video Capture"})
 """What our own output is called on one system or another: reading it would show us ourselves, for ever."""
 
+SYSFS: Final = Path("/sys/class/video4linux")
+
 _BACKENDS: Final = {"linux": cv2.CAP_V4L2, "win32": cv2.CAP_MSMF, "darwin": cv2.CAP_AVFOUNDATION}
 
 
@@ -130,9 +132,10 @@ def _by_path(path: str) -> Camera:
     """Return the device at a path, whatever it is: people who name one know what they want."""
     if not Path(path).exists():
         raise SourceError(Problem.NO_CAMERA, f"got no {path} != wanted a video device; see `vcam cameras`")
-    sysfs = Path("/sys/class/video4linux") / Path(path).resolve().name / "name"
     try:
-        name = sysfs.read_text(encoding="utf-8", errors="replace").strip()
+        name = (
+            (SYSFS / Path(path).resolve().name / "name").read_text(encoding="utf-8", errors="replace").strip()
+        )
     except OSError:
         name = path
     if name in VIRTUAL_NAMES:
@@ -161,4 +164,4 @@ def _loopbacks() -> set[str]:
 def _port(path: str) -> str:
     """Return where a device is plugged in, which unlike its number outlives a reboot; "" where unknown."""
     name = Path(path).name
-    return os.path.realpath(f"/sys/class/video4linux/{name}/device") if name else ""
+    return os.path.realpath(SYSFS / name / "device") if name else ""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import logging
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -32,6 +33,10 @@ _BUFFERS: Final = 2
 """One that the driver fills while the other is decoded. With one alone, every second frame is lost."""
 _TRIES: Final = 5
 _PATIENCE: Final = 1.0
+_FIRST_PATIENCE: Final = 6.0
+"""Seconds after which no further attempt is made: between frames, and for the first, which may take long."""
+_SELECT_SECONDS: Final = "3"
+"""How long OpenCV waits for a camera that went silent (10 if not told); so long nobody can reopen it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,7 @@ class OpencvCamera:
         open_capture: Callable[..., Any] = cv2.VideoCapture,
     ) -> None:
         quiet_opencv()
+        os.environ.setdefault("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", _SELECT_SECONDS)
         self._camera = find(identity)
         (probe or probe_camera)(self._camera)
         self._capture = open_capture(self._camera.handle, self._camera.backend)
@@ -128,7 +134,7 @@ class OpencvCamera:
                 except SourceError:
                     log.info("%s gives no %s at this size and rate", self.name, codec)
         self._ask(wanted, codecs[-1])
-        return self._grab()
+        return self._grab(_FIRST_PATIENCE)
 
     def _ask(self, wanted: Wanted, codec: str) -> None:
         # In this order: the codec decides which sizes there are, and the size which rates.
@@ -152,9 +158,9 @@ class OpencvCamera:
             codec=fourcc_name(self._capture.get(cv2.CAP_PROP_FOURCC)),
         )
 
-    def _grab(self) -> Pixels:
+    def _grab(self, patience: float = _PATIENCE) -> Pixels:
         """Return the next frame; one damaged buffer is no reason to give up."""
-        give_up_at = time.monotonic() + _PATIENCE
+        give_up_at = time.monotonic() + patience
         for _ in range(_TRIES):
             try:
                 ok, pixels = self._capture.read()
@@ -163,7 +169,7 @@ class OpencvCamera:
             if ok and pixels is not None and pixels.ndim == 3 and pixels.shape[2] == 3:
                 return np.asarray(pixels, dtype=np.uint8)
             if time.monotonic() > give_up_at:
-                break
+                raise SourceError(Problem.CAMERA_STALLED, f"{self.name} went silent; plug it in anew")
         path = self._camera.info.path
         if path and not Path(path).exists():
             raise SourceError(Problem.CAMERA_GONE, f"{self.name} was unplugged; plug it in again")
