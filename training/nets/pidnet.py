@@ -7,6 +7,7 @@ stem's features, because 1/8 of a small input caps person IoU at about .95.
 
 from __future__ import annotations
 
+import copy
 from dataclasses import asdict, dataclass
 
 import torch
@@ -229,6 +230,13 @@ class Pidnet(nn.Module):
             return [*self.parts(image), *seen]
         finally:
             self.pag3.traced = self.pag4.traced = None
+
+    def deployed(self) -> Pidnet:
+        """A copy without what only training and pruning need."""
+        net = copy.deepcopy(self)
+        for owner, name in ((net, "head_p"), (net, "head_d"), (net.pag3, "ones"), (net.pag4, "ones")):
+            delattr(owner, name)
+        return net
 
     def last_layers(self) -> list[nn.Module]:
         """Layers whose outputs must keep their number."""
