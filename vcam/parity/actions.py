@@ -30,11 +30,11 @@ log = logging.getLogger(__name__)
 def _record(args: argparse.Namespace, outside: Outside) -> int:
     if args.trace.exists():
         raise TraceError(Problem.BAD_TRACE, f"{args.trace}: got something there already != wanted a new name")
+    path = args.model or _default_model(outside.models)
     source = outside.open_source(args.source)
     try:
-        size = source.format.size
-        template = _template(args.manifest) if args.manifest else manifest_for(args.model, size)
-        phone = Phone(*adopt(template, args.model), keep_rgb=args.rgb)
+        template = _template(args.manifest) if args.manifest else manifest_for(path, source.format.size)
+        phone = Phone(*adopt(template, path), keep_rgb=args.rgb)
 
         def tell(count: int) -> None:
             if sys.stderr.isatty():
@@ -49,6 +49,13 @@ def _record(args: argparse.Namespace, outside: Outside) -> int:
         source.close()
     print(f"recorded {args.trace}")
     return SAME
+
+
+def _default_model(folders: Sequence[Path]) -> Path:
+    for folder in folders:
+        if (folder / "balanced.onnx").is_file():
+            return folder / "balanced.onnx"
+    raise ModelError(Problem.NO_MODEL, "got no network of the app's own; give --model FILE.onnx")
 
 
 def _template(path: Path) -> Manifest:

@@ -77,12 +77,16 @@ def through_yuv(pixels: Pixels, method: YuvMethod) -> Rgb:
 def phone_stages(
     manifest: Manifest, model: Path, colour: Colour | None = None
 ) -> tuple[Segmenter, Compositor]:
-    """Return the two rooms of the app's pipeline that stand for a phone.
+    """Return the two rooms of the app's pipeline that stand for a phone. Raises ModelError."""
+    return phone_segmenter(manifest, model), phone_compositor(manifest, colour)
+
+
+def phone_segmenter(manifest: Manifest, model: Path) -> Segmenter:
+    """Return the phone's way from a frame to a matte.
 
     Args:
         manifest: from a trace, or from phone.manifest_for() for one of the app's networks.
         model: the .onnx file.
-        colour: what to lay behind the person; the manifest's own, or green, where it is None.
 
     Raises:
         ModelError: the network cannot be opened.
@@ -98,6 +102,9 @@ def phone_stages(
             blend=None,
         ),
     )
-    adopted, network = adopt(shown, model)
-    behind = colour or manifest.post.blend or _GREEN
-    return PhoneSegmenter(Phone(adopted, network)), PhoneCompositor(adopted, behind)
+    return PhoneSegmenter(Phone(*adopt(shown, model)))
+
+
+def phone_compositor(manifest: Manifest, colour: Colour | None = None) -> Compositor:
+    """Return the phone's blend: the colour, else the manifest's own, else green behind the person."""
+    return PhoneCompositor(manifest, colour or manifest.post.blend or _GREEN)

@@ -124,12 +124,12 @@ def _finite(value: Any) -> Any:
 
 
 def rows(report: Report) -> Iterator[tuple[str, str, str, str, str]]:
-    """Yield (stage, verdict, what was found in the worst frame, limits, frames) for a table."""
+    """Yield (stage, verdict, what was found in the worst frame, limits, in how many frames) for a table."""
     for stage in Stage:
         if stage in report.stages:
             result = report.stages[stage]
             verdict = "same" if result.passed else "differs"
-            counts = f"{result.frames - result.failed} of {result.frames}"
+            counts = f"{result.frames - result.failed} of {result.frames} frames"
             yield STAGE_WORDS[stage], verdict, found(result), result.limits.words(), counts
         else:
             yield STAGE_WORDS[stage], "not compared", report.skipped[stage], "", ""
@@ -156,7 +156,7 @@ def facts(report: Report) -> Iterator[tuple[str, str]]:
     device, runtime, model = manifest.device, manifest.runtime, manifest.model
     yield "Device", f"{device.name}, {device.soc}, API {device.api_level}"
     yield "App", f"{device.app} {device.app_version}"
-    how = f"{', '.join(runtime.providers)}, {runtime.threads} threads, optimisation {runtime.optimisation}"
+    how = f"{', '.join(runtime.providers)}, threads {runtime.threads}, optimisation {runtime.optimisation}"
     yield "Runtime", f"{runtime.name} {runtime.version}, {how}"
     sizes = f"{model.input.size} → {model.output.size}"
     yield "Model", f"{model.name}, {model.precision}, {sizes}, SHA-256 {model.sha256[:12]}…"
@@ -178,7 +178,7 @@ def to_markdown(findings: Findings) -> str:
         lines += [_plain(findings.cause), ""]
     lines += [f"- {name}: {_plain(value)}" for name, value in facts(report)]
     lines += [f"- Note: {_plain(note)}" for note in report.notes]
-    lines += ["", "| Stage | Verdict | Worst frame | Limits | Frames |", "|---|---|---|---|---|"]
+    lines += ["", "| Stage | Verdict | Worst frame | Limits | Same in |", "|---|---|---|---|---|"]
     lines += ["| " + " | ".join(map(_plain, row)) + " |" for row in rows(report)]
     if findings.causes:
         lines += ["", "| Suspect | Fits | Left of the difference |", "|---|---|---|"]

@@ -21,7 +21,7 @@ from vcam.parity.manifest import Layout, Manifest
 from vcam.parity.report import STAGE_WORDS, Findings, facts, found, rows, suspicions, timing
 from vcam.parity.stages import Stage, Values
 
-_WIDEST = 360
+_NARROWEST, _WIDEST = 240, 360
 _CHART = (560, 120)
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 _STYLE = """
@@ -83,7 +83,7 @@ def _table(heads: Sequence[str], lines: Iterator[Sequence[str]]) -> Iterator[str
 
 def _stages(findings: Findings) -> Iterator[str]:
     yield "<h2>Stages</h2>"
-    yield from _table(("Stage", "Verdict", "Worst frame", "Limits", "Frames"), iter(rows(findings.report)))
+    yield from _table(("Stage", "Verdict", "Worst frame", "Limits", "Same in"), iter(rows(findings.report)))
 
 
 def _causes(findings: Findings) -> Iterator[str]:
@@ -153,8 +153,9 @@ def _figure(picture: Bytes, words: str) -> str:
     _, data = cv2.imencode(".png", np.ascontiguousarray(picture))
     encoded = base64.b64encode(bytes(data)).decode()
     text = escape(words)
+    shown = max(_NARROWEST, min(width, _WIDEST))
     return (
-        f'<figure><img alt="{text}" src="data:image/png;base64,{encoded}">'
+        f'<figure><img width="{shown}" alt="{text}" src="data:image/png;base64,{encoded}">'
         f"<figcaption>{text}</figcaption></figure>"
     )
 
