@@ -45,6 +45,9 @@ class Job:
 JOBS = (
     Job("spine", "0.12.7"),
     Job("spine", "0.15.0"),
+    Job("on_demand", "0.12.7"),
+    Job("on_demand", "0.15.0"),
+    Job("camera_faults", "0.12.7"),
 )
 
 

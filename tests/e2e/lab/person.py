@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import cv2
@@ -75,7 +76,7 @@ def draw(size: Size, fps: int, seconds: float, *, signal_room: bool = False) -> 
 
 
 @contextmanager
-def played(clip: Clip, device: Path, folder: Path) -> Iterator[None]:
+def played(clip: Clip, device: Path, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
     """Play a clip into a loopback, over and over, as if it were a webcam."""
     raw = folder / f"{device.name}.bgr"
     with raw.open("wb") as file:
@@ -92,7 +93,7 @@ def played(clip: Clip, device: Path, folder: Path) -> Iterator[None]:
         stderr=subprocess.DEVNULL,
     )
     try:
-        yield
+        yield player
     finally:
         player.kill()
         player.wait()
@@ -102,12 +103,8 @@ def played(clip: Clip, device: Path, folder: Path) -> Iterator[None]:
 def card_shown(pixels: Pixels) -> CardKind | None:
     """Return which card a picture is, or None for none."""
     small = _shrunk(pixels)
-    size = Size.of(pixels)
-    for kind in CardKind:
-        card = _shrunk(paint_card(kind, size, *CARDS[kind]))
-        if np.abs(small - card).mean() < 3:
-            return kind
-    return None
+    cards = _cards(Size.of(pixels))
+    return next((kind for kind, card in cards.items() if np.abs(small - card).mean() < 3), None)
 
 
 def judge(pixels: Pixels, clip: Clip, background: tuple[int, int, int]) -> Verdict:
@@ -134,6 +131,11 @@ def room_seen(pixels: Pixels) -> float:
     magenta = (np.minimum(blue, red) > 170) & (green < 90)
     cyan = (np.minimum(blue, green) > 170) & (red < 90)
     return float((magenta | cyan).mean())
+
+
+@cache
+def _cards(size: Size) -> dict[CardKind, np.ndarray]:
+    return {kind: _shrunk(paint_card(kind, size, *CARDS[kind])) for kind in CardKind}
 
 
 def _signal(size: Size) -> Pixels:

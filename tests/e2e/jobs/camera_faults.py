@@ -1,0 +1,213 @@
+"""What befalls the real camera while somebody is in a meeting: what they see, and how soon it is over."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from tests.e2e.lab import devices, person
+from tests.e2e.lab.app import App
+from tests.e2e.lab.table import Table, until
+from tests.e2e.lab.watcher import Watcher
+from vcam.adapters import v4l2
+from vcam.core.frame import Pixels, Size
+
+SIZE = Size(640, 360)
+GREEN = (64, 177, 0)
+_APP = ("--effect", "#00b140", "--size", "640x360")
+_PATIENCE = 25
+
+
+def main() -> int:
+    table = Table()
+    app = App("vivid", "--source", "camera:vivid-000-vid-cap", *_APP)
+    watcher = Watcher(devices.OURS, _not_green)
+    until(watcher.sees_picture, _PATIENCE)
+    for done, fault, mend in (
+        ("Unplugged, and plugged in again", devices.unplug, devices.replug),
+        ("Dead but present; then plugged in anew", _disconnect, _plug_anew),
+        ("A streaming error", lambda: devices.control("inject_fatal_streaming_error"), None),
+    ):
+        with table.trying(done):
+            befall(table, app, watcher, done, fault, mend)
+    for done, name, value, back in (
+        ("Half of its frames are lost", "percentage_of_dropped_buffers", 50, 0),
+        ("A damaged frame", "inject_v4l2_buf_flag_error", 1, None),
+    ):
+        with table.trying(done):
+            shrug_off(table, watcher, done, name, value, back)
+    with table.trying("The computer sleeps and wakes"):
+        sleep(table, watcher)
+    with table.trying("Another program has it"):
+        taken(table, app, watcher)
+    _judge(table, watcher, "vivid")
+    watcher.close()
+    app.stop()
+    with table.trying("A camera that stalls"):
+        stalls(table)
+    return 1 if table.failed else 0
+
+
+def befall(
+    table: Table,
+    app: App,
+    watcher: Watcher,
+    done: str,
+    fault: Callable[[], None],
+    mend: Callable[[], None] | None,
+) -> None:
+    """Make a fault, wait for the card, mend it, wait for the picture."""
+    said = len(app.words())
+    began = time.monotonic()
+    fault()
+    card = until(watcher.sees_card, _PATIENCE)
+    shown = watcher.card()
+    if mend is not None:
+        time.sleep(2)
+        mend()
+    back = until(watcher.sees_picture, _PATIENCE)
+    table.add(
+        done,
+        f"{shown} after {_in_seconds(card)}, {_problem(app.words()[said:])}; "
+        f"the picture is back by itself; longest gap {watcher.longest_gap(began):.1f} s",
+        ok=back is not None and (card is not None or mend is None),
+        seconds=back,
+    )
+
+
+def shrug_off(table: Table, watcher: Watcher, done: str, name: str, value: int, back: int | None) -> None:
+    """Make a fault that should go unnoticed."""
+    began = time.monotonic()
+    devices.control(name, value)
+    time.sleep(3)
+    if back is not None:
+        devices.control(name, back)
+    frames = [seen for seen in watcher.seen if seen.at > began]
+    cards = sum(seen.card is not None for seen in frames)
+    table.add(done, f"{len(frames)} frames in 3 s, {cards} of them cards", ok=len(frames) > 20 and cards == 0)
+
+
+def sleep(table: Table, watcher: Watcher) -> None:
+    began = time.monotonic()
+    devices.sleep_and_wake()
+    back = until(watcher.sees_picture, _PATIENCE)
+    table.add(
+        "The computer sleeps for five seconds",
+        f"the picture is back; longest gap {watcher.longest_gap(began):.1f} s",
+        ok=back is not None,
+        seconds=back,
+    )
+
+
+def taken(table: Table, app: App, watcher: Watcher) -> None:
+    """Take the camera while the app has lost it."""
+    said = len(app.words())
+    devices.unplug()
+    until(watcher.sees_card, _PATIENCE)
+    devices.replug()
+    rival = _Rival(devices.VIVID)
+    time.sleep(4)
+    shown = watcher.card()
+    rival.close()
+    back = until(watcher.sees_picture, _PATIENCE)
+    problem = _problem(app.words()[said:], "camera-busy")
+    table.add(
+        "Another program takes the camera first, and leaves it again",
+        f"{shown}, {problem}; then the picture",
+        ok=back is not None and "busy" in problem and "card" in shown,
+        seconds=back,
+    )
+
+
+def stalls(table: Table) -> None:
+    """Use a loopback as the camera: its reader waits for ever when nobody feeds it."""
+    clip = person.draw(SIZE, 10, seconds=3, signal_room=True)
+    home = Path(os.environ["HOME"])
+    with person.played(clip, devices.CLIP, home) as player:
+        until(lambda: v4l2.capabilities(devices.CLIP).capture, 10)
+        app = App("clip", "--source", f"camera:{devices.CLIP}", *_APP, "--fps", "10")
+        watcher = Watcher(devices.OURS, person.room_seen)
+        until(watcher.sees_picture, _PATIENCE)
+        befall(
+            table,
+            app,
+            watcher,
+            "A read that never returns; then frames again",
+            lambda: os.kill(player.pid, signal.SIGSTOP),
+            lambda: os.kill(player.pid, signal.SIGCONT),
+        )
+    began = time.monotonic()
+    other = person.draw(Size(320, 240), 10, seconds=3, signal_room=True)
+    until(watcher.sees_card, _PATIENCE)
+    v4l2.repair(devices.CLIP)
+    with person.played(other, devices.CLIP, home):
+        back = until(watcher.sees_picture, _PATIENCE)
+        shape = watcher.shape
+    table.add(
+        "The camera comes back with another size (320×240)",
+        f"the picture is back, {shape[1]}×{shape[0]} as before; longest gap {watcher.longest_gap(began):.1f} s",
+        ok=back is not None and shape[:2] == (SIZE.height, SIZE.width),
+        seconds=back,
+    )
+    _judge(table, watcher, "the signal room")
+    watcher.close()
+    app.stop()
+
+
+def _judge(table: Table, watcher: Watcher, room: str) -> None:
+    cards = sum(seen.card is not None for seen in watcher.seen)
+    table.add(
+        f"All of these together: frames that show {room}",
+        f"{len(watcher.seen)} frames, {cards} of them cards; at most {watcher.worst_room():.1%} of one shows it",
+        ok=len(watcher.seen) > 100 and watcher.worst_room() < 0.2,
+    )
+
+
+class _Rival:
+    """Another program that streams from the camera."""
+
+    def __init__(self, device: Path) -> None:
+        self._process = subprocess.Popen(
+            ["v4l2-ctl", "-d", device, "--stream-mmap", "--stream-count=100000"],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+
+    def close(self) -> None:
+        self._process.kill()
+        self._process.wait()
+
+
+def _disconnect() -> None:
+    devices.control("disconnect")
+
+
+def _plug_anew() -> None:
+    devices.unplug()
+    devices.replug()
+
+
+def _not_green(pixels: Pixels) -> float:
+    """vivid shows nobody, so that all of the picture should be the effect's green."""
+    return float((np.abs(pixels.astype(int) - np.array(GREEN)).max(axis=2) > 40).mean())
+
+
+def _problem(words: str, wanted: str = "") -> str:
+    """Return which problems the app has told of."""
+    known = ("camera-gone", "camera-stalled", "camera-busy", "no-camera")
+    said = [name for name in known if name in words]
+    return wanted if wanted in said and wanted else ", ".join(said) or "no problem told"
+
+
+def _in_seconds(seconds: float | None) -> str:
+    return "never" if seconds is None else f"{seconds:.1f} s"
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
