@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from training.data import Bytes, Item, Store
 
 Size = tuple[int, int]  # height, width
+Heights = tuple[float, float]  # least and most height of a person, as shares of the frame's
 FULL_SIZES: tuple[Size, ...] = ((144, 256), (160, 208), (192, 192), (208, 160), (256, 144))
 SMALL_SIZES: tuple[Size, ...] = ((96, 160), (112, 144), (128, 128), (144, 112), (160, 96))
 STREET_SHARE = 0.22  # of backgrounds
@@ -29,6 +30,7 @@ class Mix:
 
     composite: float = 0.50
     empty: float = 0.06
+    distant: float = 0.12  # of the composites: one to four whole bodies far away
     crowd: float = 0.06  # a cut-out put into a scene that already has a person
 
 
@@ -40,6 +42,7 @@ class Sampler:
         self._rooms, self._streets = Store(folder, "rooms"), Store(folder, "streets")
         self._scene_cdf = np.cumsum(self._scenes.weights())
         self._cutout_cdf = np.cumsum(self._cutouts.weights())
+        self._bodies = [i for i, item in enumerate(self._cutouts.items) if whole_body(item)]
         self._mix = mix or Mix()
         self._grain = np.random.default_rng(0).normal(0, 1, (320, 320, 3)).astype(np.float32)
 
@@ -64,8 +67,7 @@ class Sampler:
             image, matte = self._room(rng, size), np.zeros(size, np.uint8)
         elif kind < mix.empty + mix.composite:
             image, matte = self._room(rng, size), np.zeros(size, np.uint8)
-            for _ in range(1 + int(rng.random() < 0.16) + int(rng.random() < 0.05)):
-                image, matte = self._add_person(rng, image, matte)
+            image, matte = self._add_people(rng, image, matte)
         else:
             image, matte = self._scene(rng, size)
             if rng.random() < mix.crowd:
@@ -97,10 +99,28 @@ class Sampler:
                 break
         return np.ascontiguousarray(warped[..., :3]), np.ascontiguousarray(warped[..., 3])
 
-    def _add_person(self, rng: Generator, image: Bytes, matte: Bytes) -> tuple[Bytes, Bytes]:
-        i = min(int(np.searchsorted(self._cutout_cdf, rng.random())), len(self._cutouts) - 1)
+    def _add_people(self, rng: Generator, image: Bytes, matte: Bytes) -> tuple[Bytes, Bytes]:
+        if self._bodies and rng.random() < self._mix.distant:
+            for _ in range(int(rng.integers(1, 5))):
+                i = self._bodies[int(rng.integers(len(self._bodies)))]
+                image, matte = self._add_person(rng, image, matte, i, (0.13, 0.7))
+            return image, matte
+        for _ in range(1 + int(rng.random() < 0.16) + int(rng.random() < 0.05)):
+            image, matte = self._add_person(rng, image, matte)
+        return image, matte
+
+    def _add_person(
+        self, rng: Generator, image: Bytes, matte: Bytes, i: int | None = None, heights: Heights | None = None
+    ) -> tuple[Bytes, Bytes]:
+        if i is None:
+            i = min(int(np.searchsorted(self._cutout_cdf, rng.random())), len(self._cutouts) - 1)
         person, size = self._cutouts[i], matte.shape
-        matrix = placement(rng, self._cutouts.items[i], (size[0], size[1]))
+        matrix = placement(rng, self._cutouts.items[i], (size[0], size[1]), heights)
+        while abs(matrix[1, 1]) < 0.5:  # what is drawn small is averaged first, or it would sparkle
+            person = np.asarray(
+                cv2.resize(person, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), np.uint8
+            )
+            matrix[:, :2] *= 2
         warped = cv2.warpAffine(person, matrix, size[::-1])
         colour, alpha = np.ascontiguousarray(warped[..., :3]), np.ascontiguousarray(warped[..., 3])
         colour = cv2.LUT(colour, light(rng, 1.0 if rng.random() < 0.35 else 0.4))
@@ -157,17 +177,25 @@ def crop_matrix(rng: Generator, source: Size, size: Size, zoom: tuple[float, flo
     )
 
 
-def placement(rng: Generator, item: Item, size: Size) -> NDArray[np.float64]:
-    """Where a cut-out goes in a frame of ``size``; the edges that cut it are pushed out of the frame."""
+def whole_body(item: Item) -> bool:
+    """Whether a cut-out shows somebody from head to foot."""
+    return not any(item.touches) and item.shape[0] > 1.6 * item.shape[1]
+
+
+def placement(rng: Generator, item: Item, size: Size, heights: Heights | None = None) -> NDArray[np.float64]:
+    """Where a cut-out goes in a frame of ``size``; the edges that cut it are pushed out of the frame.
+
+    ``heights``: least and most height as shares of the frame's; with it, whole bodies stand free.
+    """
     height, width = item.shape[:2]
     frame_h, frame_w = size
     left, top, right, bottom = item.touches
     flip = rng.random() < 0.5
     if flip:
         left, right = right, left
-    smallest = 0.4 if bottom else 0.26  # whole bodies may stand far away
-    bottom = bottom or rng.random() < 0.4
-    scale = float(np.exp(rng.uniform(np.log(smallest), np.log(1.7)))) * frame_h / height
+    least, most = heights or ((0.38, 1.7) if bottom else (0.25, 1.7))
+    bottom = bottom or (heights is None and rng.random() < 0.4)
+    scale = float(np.exp(rng.uniform(np.log(least), np.log(most)))) * frame_h / height
     stretch = float(np.exp(rng.uniform(-0.2, 0.2))) * frame_w / frame_h / (16 / 9 if frame_w > frame_h else 1)
     stretch = float(np.clip(stretch, 0.75, 1.3))
     slack = 1.04
@@ -176,9 +204,9 @@ def placement(rng: Generator, item: Item, size: Size) -> NDArray[np.float64]:
     if left and right:
         scale = max(scale, slack * frame_w / width / stretch)
     person_h, person_w = height * scale, width * scale * stretch
-    spread = 0.16 if rng.random() < 0.65 else 0.35
+    spread = 0.16 if rng.random() < 0.65 and heights is None else 0.35
     x = frame_w * (0.5 + float(np.clip(rng.normal(0, spread), -0.55, 0.55))) - person_w / 2
-    y = frame_h * rng.uniform(-0.2, 0.45)
+    y = frame_h * rng.uniform(-0.2, 0.45) if heights is None else rng.uniform(0, max(1.0, frame_h - person_h))
     x = min(x, -0.01 * frame_w) if left else x
     x = max(x, 1.01 * frame_w - person_w) if right else x
     y = min(y, -0.01 * frame_h) if top else y

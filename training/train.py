@@ -29,6 +29,9 @@ from training.nets import load_net, save_net
 from training.optim import Optimisers
 
 
+WORKER_NICE = 3  # polite, yet not so much that the training step waits for pictures
+
+
 @dataclass(frozen=True, slots=True)
 class Recipe:
     """Everything that decides what a run does."""
@@ -78,10 +81,11 @@ class Batches(Dataset[tuple[Tensor, Tensor]]):
 
 
 def _start_worker(_number: int) -> None:
-    if hasattr(os, "sched_setaffinity"):  # the training step is pinned: its helpers must not be
-        os.sched_setaffinity(0, range(os.cpu_count() or 1))
+    if hasattr(os, "sched_setaffinity"):  # where the training step is pinned, its helpers go elsewhere
+        elsewhere = set(range(os.cpu_count() or 1)) - os.sched_getaffinity(0)
+        os.sched_setaffinity(0, elsewhere or os.sched_getaffinity(0))
     if hasattr(os, "nice"):
-        os.nice(10)
+        os.nice(WORKER_NICE)
     torch.set_num_threads(1)
 
 
