@@ -28,7 +28,6 @@ from training.losses import matte_loss, truth_at
 from training.nets import load_net, save_net
 from training.optim import Optimisers
 
-
 WORKER_NICE = 3  # polite, yet not so much that the training step waits for pictures
 
 
