@@ -118,7 +118,7 @@ class Planner:
         if self._phone:
             return self._phone_stages(settings)[0]
         card = find_model(self._models, quality=settings.quality, name=settings.model)
-        return OnnxSegmenter(card, settings.size)
+        return OnnxSegmenter(card, settings.size, self._pyramid)
 
     def _phone_stages(self, settings: Settings) -> tuple[Segmenter, Compositor]:
         from vcam.parity.live import phone_stages  # noqa: PLC0415 - only developers of the phone's app need it

@@ -226,7 +226,8 @@ class Pipeline:
 
     def _say_goodbye(self) -> None:
         self._outlet.revoke()
-        self._outlet.card(self._fittings.paint_card(CARDS[State.STOPPED], self._fittings.size))
+        if self._fittings.cards:
+            self._outlet.card(self._fittings.paint_card(CARDS[State.STOPPED], self._fittings.size))
 
     # ── changes ─────────────────────────────────────────────────────────────────────────────────────────
 
@@ -321,7 +322,7 @@ class Pipeline:
 
     def _show_card(self) -> None:
         now = self._clock()
-        if now < self._card_at:
+        if now < self._card_at or not self._fittings.cards:
             return
         self._card_at = now + (_CARD_EVERY if self._demanded else _IDLE_CARD_EVERY)
         self._outlet.card(self._fittings.paint_card(CARDS[self._status.state], self._fittings.size))
@@ -365,4 +366,5 @@ class Pipeline:
         self._outlet.revoke()
         if first:
             log.error("a stage took longer than its limit; the card is shown instead")
-        self._outlet.card(self._fittings.paint_card(CARDS[State.RECOVERING], self._fittings.size))
+        if self._fittings.cards:
+            self._outlet.card(self._fittings.paint_card(CARDS[State.RECOVERING], self._fittings.size))

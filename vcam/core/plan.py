@@ -55,6 +55,7 @@ class Fittings:
         demand: whether anybody looks; polled a few times a second.
         tap: gets every picture sent.
         sink_required: fail where the sink does (headless), instead of waiting for it.
+        cards: send cards; not into files, which should hold the source's frames and nothing else.
     """
 
     open_sink: Callable[[], FrameSink]
@@ -65,3 +66,4 @@ class Fittings:
     demand: Callable[[], bool] = lambda: True
     tap: Callable[[Pixels], None] = lambda _: None
     sink_required: bool = False
+    cards: bool = True

@@ -42,7 +42,7 @@ def run_demo(missing: str, folder: Path = FOLDER, frames: int = FRAMES) -> int:
     settings = replace(Settings(), size=SIZE, fps=FPS, effect=Blur(), on_demand=False)
     planner = Planner(open_source=source, lossless=True)
     clip = folder / "demo.mp4"
-    fittings = planner.fittings(partial(VideoSink, clip, SIZE, FPS), SIZE, sink_required=True)
+    fittings = planner.fittings(partial(VideoSink, clip, SIZE, FPS), SIZE, sink_required=True, cards=False)
     code = run(planner.plan(settings), fittings, total=frames)
     if code != OK:
         return code

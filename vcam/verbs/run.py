@@ -96,7 +96,7 @@ def _fitted(
     if arguments.sink != VIRTUAL_CAMERA:
         sink = partial(_open_file_sink, arguments.sink, settings.size, float(settings.fps))
         return (
-            planner.fittings(sink, settings.size, sink_required=True),
+            planner.fittings(sink, settings.size, sink_required=True, cards=False),
             replace(plan, on_demand=False, patient=False),
         )
     from vcam.adapters.virtual_camera import VirtualCamera, open_audience  # noqa: PLC0415
