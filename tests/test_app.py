@@ -16,7 +16,7 @@ from vcam.auto import Auto
 from vcam.core.autoquality import Context
 from vcam.core.background import Blur, Colour, NoEffect, Picture
 from vcam.core.budget import Economy
-from vcam.core.errors import Problem
+from vcam.core.errors import Problem, SettingsError
 from vcam.core.frame import Size
 from vcam.core.settings import Quality, Settings
 from vcam.core.status import State, Status
@@ -191,3 +191,13 @@ def test_auto_without_any_network_chooses_none(tmp_path):
     assert auto.current == ""
     assert auto.explain() == ""
     assert auto.observe(Status(state=State.RUNNING)) is None
+
+
+def test_a_notice_is_told_until_the_pipeline_has_worse_to_tell_or_it_is_over(bench):
+    bench.app.notice(SettingsError(Problem.UNSAVED_SETTINGS, "disk full"))
+    assert bench.statuses[-1].problem is Problem.UNSAVED_SETTINGS
+    bench.app.turn(on=True)
+    bench.reaches(State.RUNNING)
+    assert bench.app.status().problem is Problem.UNSAVED_SETTINGS
+    bench.app.notice(None)
+    assert bench.app.status().problem is None

@@ -10,6 +10,7 @@ from dataclasses import replace
 from vcam.auto import Auto
 from vcam.core.budget import Budget, Economy
 from vcam.core.controls import StatusListener
+from vcam.core.errors import VcamError
 from vcam.core.pipeline import Pipeline
 from vcam.core.plan import Fittings, Plan
 from vcam.core.settings import Quality, Settings
@@ -48,6 +49,7 @@ class App:
         self._pipeline: Pipeline | None = None
         self._on = False
         self._paused = False
+        self._notice: VcamError | None = None
         self._size = settings.size
         self._budget = Budget(settings.cpu_budget)
 
@@ -55,6 +57,16 @@ class App:
         """Tell this one, too, of every new status; on the worker's thread."""
         self._listeners.append(listener)
         listener(self.status())
+
+    def notice(self, error: VcamError | None) -> None:
+        """Tell of something wrong beside the pipeline, as long as the pipeline has no worse to tell.
+
+        Args:
+            error: what is wrong; None when it is over.
+        """
+        self._notice = error
+        for listener in self._listeners:
+            listener(self.status())
 
     def settings(self) -> Settings:
         """Return the settings in force."""
@@ -102,7 +114,7 @@ class App:
     def status(self) -> Status:
         """Return the latest snapshot."""
         pipeline = self._pipeline
-        return pipeline.status if pipeline is not None else Status()
+        return self._noted(pipeline.status if pipeline is not None else Status())
 
     def close(self, timeout: float = 2.0) -> bool:
         """Stop, and wait up to timeout seconds; return whether everything was let go of."""
@@ -124,7 +136,7 @@ class App:
     def _on_status(self, status: Status) -> None:
         """On the worker's thread. The last word of one run may begin the next."""
         for listener in self._listeners:
-            listener(status)
+            listener(self._noted(status))
         if status.state is State.RUNNING:
             self._adapt(status)
         elif status.state is State.STOPPED:
@@ -132,6 +144,12 @@ class App:
                 self._pipeline = None
                 if self._on:
                     self._launch()
+
+    def _noted(self, status: Status) -> Status:
+        notice = self._notice
+        if notice is None or status.problem is not None:
+            return status
+        return replace(status, problem=notice.problem, detail=notice.detail)
 
     def _plan(self) -> Plan:
         settings, economy = self._settings, self._budget.economy

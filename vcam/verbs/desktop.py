@@ -20,7 +20,7 @@ from vcam.app import App
 from vcam.auto import Auto
 from vcam.core.controls import CameraInfo
 from vcam.core.demand import Demand
-from vcam.core.errors import VcamError
+from vcam.core.errors import Problem, SettingsError, VcamError
 from vcam.core.plan import Fittings
 from vcam.core.settings import Settings
 from vcam.planner import DEMO, Planner
@@ -65,7 +65,7 @@ class _Desktop:
 
     def __init__(self, log_path: str) -> None:
         self._log_path = log_path
-        self._file = SettingsFile(settings_path())
+        self._file = SettingsFile(settings_path(), on_error=self._tell)
         loaded = self._file.load()
         self._autostart = loaded.settings.autostart
         self._previews = PreviewSlot()
@@ -75,6 +75,9 @@ class _Desktop:
         auto = Auto(resources.MODELS, state_folder() / "auto.json", float(loaded.settings.fps))
         self.app = App(loaded.settings, self._planner, self._make_fittings, self._save, auto)
         self._ui: Ui | None = None
+
+        if loaded.complaints:
+            self._tell(SettingsError(Problem.BAD_SETTINGS, "; ".join(loaded.complaints)))
 
     def run(self, *, hidden: bool) -> int:
         from vcam.ui.main import run_ui  # noqa: PLC0415
@@ -112,7 +115,11 @@ class _Desktop:
 
         return self._planner.fittings(open_sink, settings.size, demand=demanded, tap=self._previews.put)
 
+    def _tell(self, error: SettingsError) -> None:
+        self.app.notice(error)
+
     def _save(self, settings: Settings) -> None:
+        self.app.notice(None)  # what was wrong with the old file is over; a new failure tells of itself
         self._file.save(settings)
         if settings.autostart != self._autostart:
             self._autostart = settings.autostart
