@@ -210,3 +210,14 @@ def test_a_frame_of_another_size_is_refused():
 def test_a_background_that_was_not_read_is_our_bug(effect, background):
     with pytest.raises(ValueError, match="wanted pixels or clip frames"):
         make_compositor(effect, SIZE, background)
+
+
+def test_a_matte_used_again_is_placed_once():
+    pixels, alpha = draw_presenter(1.0, SIZE)
+    brighter = np.minimum(pixels, 235) + np.uint8(20)
+    matte = Matte(alpha, 0.0)
+    reused = make_compositor(Blur(0.5), SIZE)
+    reused.compose(Frame(pixels, 0, 0.0), matte)
+    again = reused.compose(Frame(brighter, 1, 0.03), matte)
+    fresh = make_compositor(Blur(0.5), SIZE).compose(Frame(brighter, 1, 0.03), Matte(alpha, 0.0))
+    assert np.array_equal(again, fresh)

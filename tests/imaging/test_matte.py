@@ -80,13 +80,18 @@ def test_a_slow_change_of_the_matte_is_followed_in_time():
     assert refined[-1].alpha.min() > 0.95
 
 
-def test_the_same_matte_on_a_still_picture_costs_nothing():
+def test_the_same_matte_again_costs_nothing():
     (pixels, alpha), *_ = shown(1, 1)
     refiner, matte = TemporalRefiner(), Matte(small(alpha), 0.0)
     first = refiner.refine(Frame(pixels, 0, 0.0), matte)
     assert refiner.refine(Frame(pixels, 1, 0.03), matte) is first
-    moved, _ = draw_presenter(1.4, SIZE)
-    assert refiner.refine(Frame(moved, 2, 0.06), matte) is not first
+    assert refiner.refine(Frame(pixels, 2, 0.06), Matte(matte.alpha, 0.06)) is not first
+
+
+def test_nobody_gives_an_empty_matte():
+    pixels, _ = draw_presenter(1.0, SIZE)
+    refined = TemporalRefiner().refine(Frame(pixels, 0, 0.0), Matte(np.zeros((144, 256), np.float32), 0.0))
+    assert not refined.alpha.any()
 
 
 def test_reset_forgets():

@@ -65,7 +65,7 @@ class OverStill:
         """Return the person over the still, valid until the next call."""
         check_size(frame, Size.of(self._still))
         np.copyto(self._out, self._still)
-        self._overlay.lay(frame, self._overlay.matte_bytes(matte), self._out)
+        self._overlay.lay(frame, self._overlay.place(matte), self._out)
         return self._out
 
     def close(self) -> None:
@@ -98,7 +98,7 @@ class OverClip:
         if shown is not self._shown:
             self._shown, self._laid_out = shown, lay_out(shown, self._size, self._fit)
         np.copyto(self._out, self._laid_out)
-        self._overlay.lay(frame, self._overlay.matte_bytes(matte), self._out)
+        self._overlay.lay(frame, self._overlay.place(matte), self._out)
         return self._out
 
     def close(self) -> None:
@@ -130,11 +130,11 @@ class OverBlur:
     def compose(self, frame: Frame, matte: Matte) -> Pixels:
         """Return the person over the blurred room, valid until the next call."""
         check_size(frame, self._size)
-        alpha = self._overlay.matte_bytes(matte)
+        at = self._overlay.place(matte)
         small = self._pyramid.level(frame, self._level)
-        room = np.subtract(255, shrink(alpha, Size.of(small)), dtype=np.uint8)
+        room = np.subtract(255, shrink(at.alpha, Size.of(small)), dtype=np.uint8)
         self._enlarge(self._blur(small, room))
-        self._overlay.lay(frame, alpha, self._out)
+        self._overlay.lay(frame, at, self._out)
         return self._out
 
     def close(self) -> None:

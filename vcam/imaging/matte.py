@@ -82,18 +82,17 @@ class TemporalRefiner:
     def refine(self, frame: Frame, matte: Matte) -> Matte:
         """Return the steadied matte at the refinement's level of the frame's halvings.
 
-        The same matte given again, for a frame in which nothing moved, gives the same answer at little cost.
+        The same matte given again gives the same answer at no cost: its reuse means that little moved.
         """
+        if matte is self._given and self._refined is not None:
+            return self._refined
         large = luma(self._pyramid.level(frame, self._how.level))
         guide = resize_luma(large, Size.of(matte.alpha))
         before = self._steadied
         if before is None or before.alpha.shape != guide.shape:
             self._steadied = Steadied(matte.alpha, np.asarray(guide, np.float32))
         else:
-            moved = motion(before.luma, guide)
-            if matte is self._given and self._refined is not None and not moved.any():
-                return self._refined
-            self._steadied = follow(before, matte.alpha, guide, moved, self._how)
+            self._steadied = follow(before, matte.alpha, guide, motion(before.luma, guide), self._how)
         self._given = matte
         self._refined = Matte(sharpen(self._steadied.alpha, guide, large, self._how), matte.captured_at)
         return self._refined

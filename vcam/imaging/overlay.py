@@ -7,6 +7,7 @@ estimation" (ICPR 2020), and Forte, "Approximate fast foreground colour estimati
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import cv2
@@ -19,6 +20,8 @@ from vcam.imaging.blur import MaskedBlur
 from vcam.imaging.box import Box
 from vcam.imaging.scale import Pyramid, halve, halved
 
+Indices: TypeAlias = NDArray[np.intp]
+
 COARSE = 3
 """Halvings at which the mean colours of person and room are found."""
 NEAR = (5, 5)
@@ -28,9 +31,9 @@ _SQUARE = np.round(np.arange(256) ** 2 / 255).astype(np.uint8)
 _SQUARE_OF_REST = np.ascontiguousarray(_SQUARE[::-1])
 
 
-def to_bytes(alpha: Alpha, out: Bytes | None = None) -> Bytes:
+def to_bytes(alpha: Alpha) -> Bytes:
     """Return alpha in 255ths, rounded."""
-    return u8(cv2.convertScaleAbs(alpha, dst=out, alpha=255.0))
+    return u8(cv2.convertScaleAbs(alpha, alpha=255.0))
 
 
 def shrink(alpha: Bytes, size: Size) -> Bytes:
@@ -41,6 +44,31 @@ def shrink(alpha: Bytes, size: Size) -> Bytes:
             return u8(cv2.resize(alpha, (size.width, size.height)))
         alpha = halve(alpha)
     return alpha
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Placement:
+    """What a matte says about where the person is, worked out once for all frames that it is used for.
+
+    Attributes:
+        alpha: in 255ths, uint8, at the matte's own size.
+        box: in the frame, around every pixel with any alpha.
+        edge: indices, in the flattened frame, of the pixels with 0 < alpha < 255.
+        share: alpha of each byte of those pixels, float32 in [0, 1].
+        part: a box at the coarse level, somewhat larger than the person's.
+        nearest: for each edge pixel the index of the coarse pixel over it, in the flattened part.
+        person: weights of the part's pixels as samples of the person's colour, uint8.
+        room: weights as samples of the room's.
+    """
+
+    alpha: Bytes
+    box: Box
+    edge: Indices
+    share: Plane
+    part: Box
+    nearest: Indices
+    person: Bytes
+    room: Bytes
 
 
 class Overlay:
@@ -56,45 +84,50 @@ class Overlay:
         self._size = size
         self._pyramid = pyramid
         self._light_wrap = light_wrap
+        self._coarse = size
+        for _ in range(COARSE):
+            self._coarse = halved(self._coarse)
         self._alpha = np.zeros((size.height, size.width), np.uint8)
         self._within = np.empty(size.height * size.width, np.uint8)
         self._person = MaskedBlur(NEAR)
         self._room = MaskedBlur(NEAR)
-        self._bytes: Bytes | None = None
+        self._placed: tuple[Matte, Placement] | None = None
 
-    def matte_bytes(self, matte: Matte) -> Bytes:
-        """Return the matte in 255ths at its own size, valid until the next call."""
-        self._bytes = to_bytes(matte.alpha, self._bytes)
-        return self._bytes
+    def place(self, matte: Matte) -> Placement:
+        """Return where a matte puts the person, valid until another matte is placed."""
+        if self._placed is None or self._placed[0] is not matte:
+            self._placed = matte, self._place(to_bytes(matte.alpha))
+        return self._placed[1]
 
-    def lay(self, frame: Frame, alpha: Bytes, out: Pixels) -> None:
+    def lay(self, frame: Frame, at: Placement, out: Pixels) -> None:
         """Lay the person over out, uint8 (height, width, 3), in place.
 
         Args:
             frame: of this overlay's size.
-            alpha: of the frame, uint8 of any size.
+            at: where the person is.
             out: shows the background.
         """
-        box = self._enlarge(alpha)
-        if not box:
+        if not at.box:
             return
+        behind = bytes_of(np.take(pixel_rows(out), at.edge))
+        cv2.copyTo(at.box.of(frame.pixels), at.box.of(self._alpha), at.box.of(out))
+        if at.edge.size:
+            seen = bytes_of(np.take(pixel_rows(frame.pixels), at.edge))
+            mixed = self._before(mix(seen, self._estimate(frame, at), at.share), behind, at.share)
+            np.put(pixel_rows(out), at.edge, mixed.view(PIXEL))
+
+    def _place(self, alpha: Bytes) -> Placement:
+        box = self._enlarge(alpha)
         down, across = self._edge_pixels(box)
         edge = down * self._size.width + across
-        behind = bytes_of(np.take(pixel_rows(out), edge))
-        cv2.copyTo(box.of(frame.pixels), box.of(self._alpha), box.of(out))
-        if edge.size:
-            share = thrice(np.take(self._alpha, edge)) * np.float32(1 / 255)
-            near = self._estimate(frame, alpha, box, down, across)
-            own = mix(bytes_of(np.take(pixel_rows(frame.pixels), edge)), near, share)
-            np.put(pixel_rows(out), edge, self._before(own, behind, share).view(PIXEL))
-
-    def _before(self, own: Plane, behind: Bytes, share: Plane) -> Bytes:
-        """Return the person's own colour before the background, as bytes."""
-        if self._light_wrap:
-            own += (1 - share) * behind * (np.float32(self._light_wrap / 255) * (255 - own))
-        mixed = mix(own, behind, share)
-        mixed += np.float32(0.5)
-        return mixed.astype(np.uint8)
+        share = thrice(np.take(self._alpha, edge)) * np.float32(1 / 255)
+        part = box.shrunk(COARSE).grown(NEAR[0] // 2, self._coarse)
+        nearest = (down >> COARSE) * part.size.width
+        nearest += across >> COARSE
+        nearest -= part.top * part.size.width + part.left
+        person = part.of(shrink(alpha, self._coarse))
+        weights = u8(cv2.LUT(person, _SQUARE)), u8(cv2.LUT(person, _SQUARE_OF_REST))
+        return Placement(alpha, box, edge, share, part, nearest, *weights)
 
     def _enlarge(self, alpha: Bytes) -> Box:
         """Fill the full-size alpha where there is any, and return that box."""
@@ -110,33 +143,32 @@ class Overlay:
 
     def _edge_pixels(self, box: Box) -> tuple[Indices, Indices]:
         """Return rows and columns of the frame's pixels in the box with 0 < alpha < 255."""
-        height, width = box.size.height, box.size.width
+        height, width = box.bottom - box.top, box.right - box.left
         within = self._within[: height * width].reshape(height, width)
-        cv2.inRange(box.of(self._alpha), 1, 254, dst=within)
-        found = np.flatnonzero(within.view(np.bool_))
-        down = found // width
-        found -= down * width - box.left
+        if box:
+            cv2.inRange(box.of(self._alpha), 1, 254, dst=within)
+        across = np.flatnonzero(within.view(np.bool_))
+        down = across // max(width, 1)
+        across -= down * width - box.left
         down += box.top
-        return down, found
+        return down, across
 
-    def _estimate(self, frame: Frame, alpha: Bytes, box: Box, down: Indices, across: Indices) -> Bytes:
+    def _estimate(self, frame: Frame, at: Placement) -> Bytes:
         """Return what the person's own colour would be near the edge pixels, were they half person."""
-        small = self._pyramid.level(frame, COARSE)
-        size = Size.of(small)
-        part = box.shrunk(COARSE).grown(NEAR[0] // 2, size)
-        share = part.of(shrink(alpha, size))
-        person = self._person(part.of(small), u8(cv2.LUT(share, _SQUARE)))
-        room = self._room(part.of(small), u8(cv2.LUT(share, _SQUARE_OF_REST)))
+        small = at.part.of(self._pyramid.level(frame, COARSE))
         # Half-way between what all person (person) and none (2 person - room) would give: right where α is a
         # half, and elsewhere it matters little.
-        estimate = u8(cv2.addWeighted(person, 1.5, room, -0.5, 0.0))
-        nearest = (down >> COARSE) * part.size.width
-        nearest += across >> COARSE
-        nearest -= part.top * part.size.width + part.left
-        return bytes_of(np.take(pixel_rows(estimate), nearest))
+        estimate = cv2.addWeighted(self._person(small, at.person), 1.5, self._room(small, at.room), -0.5, 0.0)
+        return bytes_of(np.take(pixel_rows(u8(estimate)), at.nearest))
 
+    def _before(self, own: Plane, behind: Bytes, share: Plane) -> Bytes:
+        """Return the person's own colour before the background, as bytes."""
+        if self._light_wrap:
+            own += (1 - share) * behind * (np.float32(self._light_wrap / 255) * (255 - own))
+        mixed = mix(own, behind, share)
+        mixed += np.float32(0.5)
+        return mixed.astype(np.uint8)
 
-Indices: TypeAlias = NDArray[np.intp]
 
 PIXEL = np.dtype("V3")
 """One BGR pixel as one item: numpy moves it three times as fast as three bytes."""
@@ -158,6 +190,8 @@ def bytes_of(pixels: Colours) -> Bytes:
 
 def thrice(values: Bytes) -> Bytes:
     """Return each value three times in a row, once for each channel."""
+    if not values.size:  # OpenCV refuses an empty image
+        return values
     return u8(cv2.cvtColor(values[None], cv2.COLOR_GRAY2BGR)).reshape(-1)
 
 
