@@ -61,6 +61,30 @@ def yuv_to_rgb(buffer, size, planes, method):
     ]
 
 
+def nv21(rows, full_range):
+    """rows of (r, g, b) → the bytes of NV21."""
+    height, width = len(rows), len(rows[0])
+
+    def weigh(pixel, weights, bias):
+        return (sum(weight * value for weight, value in zip(weights, pixel, strict=True)) + bias) >> 8
+
+    if full_range:
+        y, u, v, bias = (77, 150, 29), (-43, -84, 127), (127, -107, -20), 128
+    else:
+        y, u, v, bias = (66, 129, 25), (-38, -74, 112), (112, -94, -18), 0x1080
+    result = [weigh(pixel, y, bias) for row in rows for pixel in row]
+    for top in range(0, height, 2):
+        for left in range(0, width, 2):
+            block = [
+                rows[min(top + down, height - 1)][min(left + right, width - 1)]
+                for down in (0, 1)
+                for right in (0, 1)
+            ]
+            mean = [(sum(values) + 2) >> 2 for values in zip(*block, strict=True)]
+            result += [weigh(mean, v, 0x8080), weigh(mean, u, 0x8080)]
+    return bytes(result)
+
+
 def rotate(rows, degrees):
     """Clockwise: what was the bottom of the left column comes first."""
     for _ in range(degrees // 90):

@@ -91,6 +91,16 @@ def test_grey_survives_the_way_to_nv21_and_back(size: Size, full_range: bool, ra
     assert np.abs(back.astype(int) - rgb).max() <= (0 if full_range else 2)
 
 
+@few
+@given(sizes, st.booleans(), st.randoms())
+def test_nv21_agrees_with_the_slow_reference(size: Size, full_range: bool, random) -> None:
+    noise = np.frombuffer(random.randbytes(size.width * size.height * 3), np.uint8)
+    rgb = noise.reshape(size.height, size.width, 3)
+    buffer, layout = android.rgb_to_nv21(rgb, full_range=full_range)
+    assert buffer.tobytes() == slow.nv21(rgb.tolist(), full_range)
+    assert layout == android.nv21_layout(size)
+
+
 def test_flat_colours_survive_the_way_to_nv21_and_back() -> None:
     colours = np.array([[255, 0, 0], [0, 255, 0], [0, 0, 255], [200, 150, 120], [40, 60, 90]], np.uint8)
     for full_range, method in ((True, YuvMethod.LIBYUV_FULL), (False, YuvMethod.LIBYUV_LIMITED)):

@@ -193,9 +193,6 @@ def rgb_to_nv21(rgb: Rgb, *, full_range: bool) -> tuple[Bytes, YuvLayout]:
     Weights are libyuv's (RGBToYJ and RGBToY families), in 1/256.
     """
     size = Size.of(rgb)
-    even = cv2.copyMakeBorder(rgb, 0, size.height % 2, 0, size.width % 2, cv2.BORDER_REPLICATE)
-    mean = even.reshape(even.shape[0] // 2, 2, even.shape[1] // 2, 2, 3).sum(axis=(1, 3), dtype=np.int32)
-    mean = (mean + 2) >> 2
     if full_range:
         luma_weights, luma_bias = (77, 150, 29), 128
         u_weights, v_weights = (-43, -84, 127), (127, -107, -20)
@@ -203,20 +200,36 @@ def rgb_to_nv21(rgb: Rgb, *, full_range: bool) -> tuple[Bytes, YuvLayout]:
         luma_weights, luma_bias = (66, 129, 25), 0x1080
         u_weights, v_weights = (-38, -74, 112), (112, -94, -18)
     layout = nv21_layout(size)
-    buffer = np.empty(
-        layout.y.row_stride * size.height + 2 * layout.chroma.width * layout.chroma.height, np.uint8
-    )
+    split = size.width * size.height
+    buffer = np.empty(split + 2 * layout.chroma.width * layout.chroma.height, np.uint8)
     # The sum stays below 2¹⁶ for either set of weights.
     luma = np.full(rgb.shape[:2], luma_bias, np.uint16)
-    for channel, weight in enumerate(luma_weights):
-        luma += rgb[..., channel] * np.uint16(weight)
+    for plane, weight in zip(cv2.split(rgb), luma_weights, strict=True):
+        luma += np.asarray(plane, np.uint16) * np.uint16(weight)
     luma >>= 8
-    split = size.width * size.height
     buffer[:split] = luma.reshape(-1)
     chroma = buffer[split:].reshape(layout.chroma.height, layout.chroma.width, 2)
+    means = [plane.astype(np.int32) for plane in cv2.split(_halved(rgb))]
     for slot, weights in ((0, v_weights), (1, u_weights)):
-        chroma[..., slot] = (mean @ np.array(weights, np.int32) + 0x8080) >> 8
+        total = sum(mean * weight for mean, weight in zip(means, weights, strict=True))
+        chroma[..., slot] = (total + 0x8080) >> 8
     return buffer, layout
+
+
+def _halved(rgb: Rgb) -> Rgb:
+    """Return the rounded mean of each 2×2 block, which is what INTER_AREA gives at exactly one half."""
+    size = Size.of(rgb)
+    if size.width % 2 or size.height % 2:
+        rgb = np.asarray(
+            cv2.copyMakeBorder(rgb, 0, size.height % 2, 0, size.width % 2, cv2.BORDER_REPLICATE), np.uint8
+        )
+    half = (rgb.shape[1] // 2, rgb.shape[0] // 2)
+    return np.asarray(cv2.resize(rgb, half, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def swapped(picture: Bytes) -> Bytes:
+    """Return a three-channel picture with red and blue exchanged: RGB from BGR, or the other way round."""
+    return np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), np.uint8)
 
 
 def rotate(picture: Bytes, degrees: int) -> Bytes:

@@ -62,7 +62,7 @@ class PhoneCompositor:
         """Return uint8 (height, width, 3) BGR of the frame's size."""
         mask = skia.resize(post.to_bytes(matte.alpha), Size.of(frame.pixels), self._manifest.geometry.filter)
         picture = post.blend(through_yuv(frame.pixels, self._manifest.yuv), mask, self._colour)
-        return np.ascontiguousarray(picture[..., ::-1])
+        return android.swapped(picture)
 
     def close(self) -> None:
         """Nothing is held."""
@@ -71,7 +71,7 @@ class PhoneCompositor:
 def through_yuv(pixels: Pixels, method: YuvMethod) -> Rgb:
     """Return BGR pixels as RGB that has been through the phone's YUV and back."""
     full = method is YuvMethod.LIBYUV_FULL
-    return android.yuv_to_rgb(*android.rgb_to_nv21(pixels[..., ::-1], full_range=full), method)
+    return android.yuv_to_rgb(*android.rgb_to_nv21(android.swapped(pixels), full_range=full), method)
 
 
 def phone_stages(

@@ -66,7 +66,7 @@ class Phone:
         A rotation makes a sensor that lies that many degrees counter-clockwise. Raises ModelError.
         """
         manifest = self.mirror.manifest
-        sensor = android.rotate(pixels[..., ::-1], -rotation % 360)
+        sensor = android.rotate(android.swapped(pixels), -rotation % 360)
         buffer, layout = android.rgb_to_nv21(sensor, full_range=manifest.yuv is YuvMethod.LIBYUV_FULL)
         with self._timed("yuv"):
             rgb = self.mirror.rgb(buffer, layout)

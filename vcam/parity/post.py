@@ -106,6 +106,10 @@ def _resize(values: NDArray[Any], size: Size, method: Upsample) -> NDArray[Any]:
 def blend(rgb: android.Rgb, mask: Mask, colour: tuple[int, int, int]) -> android.Rgb:
     """Return (m · rgb + (255 − m) · colour + 127) // 255 for each pixel; all of one size."""
     weight = mask.astype(np.uint16)[..., None]
-    # 255 · 255 + 127 is below 2¹⁶.
-    total = weight * rgb + (255 - weight) * np.array(colour, np.uint16) + np.uint16(127)
-    return (total // 255).astype(np.uint8)
+    total = weight * rgb
+    total += (255 - weight) * np.array(colour, np.uint16)
+    total += np.uint16(127)
+    # x // 255 for every x below 65535, without a division: 255 · 255 + 127 is.
+    total += (total >> 8) + np.uint16(1)
+    total >>= 8
+    return total.astype(np.uint8)

@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 
 from vcam.core.frame import Size
 from vcam.parity import storage
-from vcam.parity.android import Bytes, Rgb, YuvLayout
+from vcam.parity.android import Bytes, Rgb, YuvLayout, swapped
 from vcam.parity.documents import parse_frame, parse_manifest
 from vcam.parity.manifest import (
     FileEntry,
@@ -103,7 +103,7 @@ class TraceFrame:
     def composite(self) -> Rgb | None:
         """Return what was shown, where it was recorded."""
         entry = self.record.files.composite
-        return None if entry is None else np.ascontiguousarray(self._png(entry, 3)[..., ::-1])
+        return None if entry is None else swapped(self._png(entry, 3))
 
     def _pixels(self, entry: FileEntry, size: Size) -> Rgb:
         data = self._read(entry, size.width * size.height * 3, exact=True)
@@ -242,7 +242,7 @@ class TraceWriter:
             mask=self._put(f"{stem}.mask.png", _encode(stages.mask)),
             composite=None
             if stages.composite is None
-            else self._put(f"{stem}.comp.png", _encode(stages.composite[..., ::-1])),
+            else self._put(f"{stem}.comp.png", _encode(swapped(stages.composite))),
         )
         record = FrameRecord(
             index=self.frames,
