@@ -1,14 +1,14 @@
-"""Learned channel gates on two levels, after Yang et al. (CVPR 2023); not a reproduction, their text is not public.
+"""Learned channel gates on two levels, after Yang et al. (CVPR 2023): no reproduction, their text is not public.
 
-Every group of coupled channels has one score s per channel and the gate b = 1[s > 0.5] with a straight-through
-gradient, put on the batch norms of the group: y = b * BN(conv).
+Every group of coupled channels has one score s per channel and the gate b = 1[s > 0.5] with a straight-
+through gradient, put on the batch norms of the group: y = b * BN(conv).
 
 - lower level: min over the weights of L_train(w, b) + gamma / 2 |w|^2
 - upper level: min over the scores of L_val(w*(s), b) + beta * ((MACs(b) - C) / C)^2
 
-The implicit gradient drops the Hessian of L_train, so that its inverse is 1 / gamma, and takes the mixed second
-derivative by central differences: -(1 / gamma) [grad_s L_train(w + e v) - grad_s L_train(w - e v)] / (2 e) with
-v = grad_w L_val.
+The implicit gradient drops the Hessian of L_train, so that its inverse is 1 / gamma, and takes the mixed
+second derivative by central differences: -(1 / gamma) [grad_s L_train(w + e v) - grad_s L_train(w - e v)] /
+(2 e) with v = grad_w L_val.
 """
 
 from __future__ import annotations
@@ -100,10 +100,8 @@ class Gates(nn.Module):
         for conv, macs in self.macs.items():
             assert isinstance(conv, nn.Conv2d)
             left = torch.ones(())
-            for uses, channels in (
-                (self._outputs.get(conv, []), conv.out_channels), (self._inputs.get(conv, []), conv.in_channels)
-            ):  # fmt: skip
-                left = left * self._mask(uses, channels).mean()
+            for where, channels in ((self._outputs, conv.out_channels), (self._inputs, conv.in_channels)):
+                left = left * self._mask(where.get(conv, []), channels).mean()
             total = total + left * (macs / 1e6)
         return total
 
@@ -169,7 +167,7 @@ def upper_gradient(net: nn.Module, gates: Gates, train: Loss, val: Loss, levels:
 
 
 def upper_step(
-    net: nn.Module, gates: Gates, train: Loss, val: Loss, levels: Levels, optimiser: torch.optim.Optimizer
+    net: nn.Module, gates: Gates, train: Loss, val: Loss, *, levels: Levels, optimiser: torch.optim.Optimizer
 ) -> float:
     """One step of the scores, kept in [0, 1]; returns the cost that the gates leave, in million MACs."""
     gradients = upper_gradient(net, gates, train, val, levels)

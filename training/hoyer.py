@@ -1,7 +1,8 @@
 """Structured Hoyer-Square: pushes whole channels of attention kernels to zero (TPrune, Mao et al. 2021).
 
-For the rows w_1 … w_n of a layer's matrix the penalty is (sum ||w_i||)^2 / sum ||w_i||^2. It lies between 1 (one row
-lives) and n (all alike) and does not care about the weights' scale (Yang et al. 2020, DeepHoyer, eq. 5).
+For the rows w_1 … w_n of a layer's matrix the penalty is (sum ||w_i||)^2 / sum ||w_i||^2. It lies between 1
+(one row lives) and n (all alike) and does not care about the weights' scale (Yang et al. 2020, DeepHoyer,
+eq. 5).
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-ATTENTION = ("query", "key", "value", "project")
+LINES = {"query", "key", "value", "project"}
 
 
 def hoyer_square_of(matrix: Tensor) -> Tensor:
@@ -19,10 +20,10 @@ def hoyer_square_of(matrix: Tensor) -> Tensor:
 
 
 def hoyer_square(net: nn.Module) -> Tensor:
-    """Mean over the attention kernels of the penalty as a share of its maximum, in (0, 1]; 0 if there are none."""
+    """Mean penalty of the attention kernels as a share of its maximum, in (0, 1]; 0 without any."""
     shares = [
         hoyer_square_of(module.weight.flatten(1)) / module.weight.shape[0]
         for name, module in net.named_modules()
-        if isinstance(module, nn.Conv2d) and any(part in ATTENTION for part in name.split("."))
+        if isinstance(module, nn.Conv2d) and "attention" in (parts := name.split(".")) and LINES & set(parts)
     ]
     return torch.stack(shares).mean() if shares else torch.zeros(())

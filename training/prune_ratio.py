@@ -1,10 +1,11 @@
 """Structured pruning by a ratio, the way NetsPresso's article does it: one share for every layer.
 
-"40 %" has two readings, and both are offered: 40 % of the channels of every layer (``--ratio``), which leaves about a
-third of parameters and MACs, or channels until 40 % of the parameters are gone (``--remove``). Criteria: L2 norm, or
-distance to the geometric median (He et al. 2019, FPGM). Group policy: the average over coupled layers. Auxiliary
-heads follow their branch and are left out of every count. training.prune with L2 gives the MAC-weighted variant.
-Fine-tuning (training.zoo.train --net pruned.pt) is part of the method.
+"40 %" has two readings, and both are offered: 40 % of the channels of every layer (``--ratio``), which
+leaves about a third of parameters and MACs, or channels until 40 % of the parameters are gone
+(``--remove``). Criteria: L2 norm, or distance to the geometric median (He et al. 2019, FPGM). Group policy:
+the average over coupled layers. Auxiliary heads follow their branch and are left out of every count.
+training.prune with L2 gives the MAC-weighted variant. Fine-tuning (training.zoo.train --net pruned.pt) is
+part of the method.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ AUXILIARY = ("head_p", "head_d", "pag3.ones", "pag4.ones")
 
 
 class GeometricMedian(tp.importance.FPGMImportance):  # type: ignore[misc]
-    """Sum of distances to the other filters of a layer, outputs only: filters near the median can be replaced.
+    """Sum of distances to the other filters of a layer: those near the median can be replaced.
 
     Ours because Torch-Pruning 1.6.1's fails on grouped convolutions and takes the power of the weights first.
     """
@@ -77,7 +78,7 @@ def used_params(net: nn.Module) -> int:
 def ratio_for(net: nn.Module, removed: float, criterion: str, round_to: int | None) -> float:
     """The channel ratio that removes the share ``removed`` of the parameters, to about 1 %."""
     low, high = 0.0, 0.9
-    for _ in range(9):
+    for _ in range(7):
         middle = (low + high) / 2
         tried = copy.deepcopy(net)
         prune_ratio(tried, middle, criterion, round_to)
@@ -100,7 +101,9 @@ def main() -> None:
     how = parser.add_mutually_exclusive_group(required=True)
     how.add_argument("--ratio", type=float, help="share of every layer's channels to remove")
     how.add_argument("--remove", type=float, help="share of the parameters to remove")
-    how.add_argument("--mmac", type=float, help="MAC-weighted: cheapest score per MAC first, down to this cost")
+    how.add_argument(
+        "--mmac", type=float, help="MAC-weighted: cheapest score per MAC first, down to this cost"
+    )
     args = parser.parse_args()
     torch.set_num_threads(1)
     net = load_net(args.parent).eval()

@@ -32,7 +32,7 @@ def batch(seed: int) -> tuple[Tensor, Tensor]:
     return x, x[:, 1:2] - 2 * x[:, 5:6]
 
 
-def loss_on(seed: int):  # noqa: ANN201
+def loss_on(seed: int):
     x, y = batch(seed)
     return lambda net: (net(x) - y).square().mean()
 
@@ -66,7 +66,7 @@ def test_closed_gate_silences_its_channel() -> None:
 
 
 def test_implicit_term_is_the_mixed_derivative() -> None:
-    """For L_train = (w s - 1)^2 and L_val = w: grad_s of the implicit term is -(1/gamma) d/ds dL/dw * dL_val/dw."""
+    """For L_train = (w s - 1)^2 and L_val = w it is -(1 / gamma) d/ds dL_train/dw * dL_val/dw."""
 
     class Scalar(nn.Module):
         def __init__(self) -> None:
@@ -83,7 +83,11 @@ def test_implicit_term_is_the_mixed_derivative() -> None:
 
     net, gates, gamma = Scalar(), OneGate(), 2.0
     found = upper_gradient(
-        net, gates, lambda n: (n.w * gates.scores[0][0] - 1) ** 2, lambda n: n.w, Levels(budget=1.0, gamma=gamma)
+        net,
+        gates,
+        lambda n: (n.w * gates.scores[0][0] - 1) ** 2,
+        lambda n: n.w,
+        Levels(budget=1.0, gamma=gamma),
     )
     w, s = 0.7, 0.8
     assert float(found[0]) == pytest.approx(-(4 * w * s - 2) / gamma, abs=1e-3)
@@ -100,7 +104,7 @@ def test_useful_channels_stay_and_the_budget_is_met() -> None:
     scores = torch.optim.Adam(gates.scores.parameters(), lr=levels.score_lr)
     for i in range(120):
         lower_step(net, loss_on(2 * i), weights, levels.gamma)
-        cost = upper_step(net, gates, loss_on(2 * i), loss_on(2 * i + 1), levels, scores)
+        cost = upper_step(net, gates, loss_on(2 * i), loss_on(2 * i + 1), levels=levels, optimiser=scores)
     opened = torch.nonzero(gates.scores[0] > 0.5).flatten().tolist()
     assert tuple(opened) == USEFUL
     assert cost == pytest.approx(levels.budget)

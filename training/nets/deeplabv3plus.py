@@ -1,4 +1,4 @@
-"""DeepLabV3+ over MobileNetV2 for person mattes (Chen et al. 2018; Sandler et al. 2018), as JejuNet runs it on phones.
+"""DeepLabV3+ over MobileNetV2 for person mattes (Chen et al. 2018; Sandler et al. 2018), as JejuNet has it.
 
 One logit instead of 21 classes. Output stride 16 in the encoder, decoder at 1/4, as in the paper (section 3);
 ``width`` scales every channel count.
@@ -12,8 +12,16 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-# expansion, channels, repeats, stride (Sandler et al., table 2); the last stride of 2 becomes a dilation of 2.
-STAGES = ((1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2), (6, 320, 1, 1))
+# expansion, channels, repeats, stride (Sandler et al., table 2); the last stride becomes a dilation.
+STAGES = (
+    (1, 16, 1, 1),
+    (6, 24, 2, 2),
+    (6, 32, 3, 2),
+    (6, 64, 4, 2),
+    (6, 96, 3, 1),
+    (6, 160, 3, 2),
+    (6, 320, 1, 1),
+)
 OUTPUT_STRIDE = 16
 LOW_STAGE = 1  # whose output, at 1/4, the decoder adds
 
@@ -40,7 +48,7 @@ def channels(count: int, width: float) -> int:
 
 
 def unit(
-    inputs: int, outputs: int, kernel: int = 1, stride: int = 1, dilation: int = 1, groups: int = 1,
+    inputs: int, outputs: int, kernel: int = 1, *, stride: int = 1, dilation: int = 1, groups: int = 1,
     act: type[nn.Module] = nn.ReLU6,
 ) -> nn.Sequential:  # fmt: skip
     """Convolution, batch norm, activation."""
@@ -61,7 +69,7 @@ class Inverted(nn.Module):
         expand = [unit(inputs, middle)] if expansion > 1 else []
         self.body = nn.Sequential(
             *expand,
-            unit(middle, middle, 3, stride, dilation, groups=middle),
+            unit(middle, middle, 3, stride=stride, dilation=dilation, groups=middle),
             unit(middle, outputs, act=nn.Identity),
         )
         self.residual = stride == 1 and inputs == outputs
@@ -102,16 +110,15 @@ class Deeplab(nn.Module):
         config = config or DeeplabConfig()
         self.config = config
         now = channels(32, config.width)
-        self.stem = unit(3, now, 3, 2)
+        self.stem = unit(3, now, 3, stride=2)
         stages, stride, dilation, low = [], 2, 1, now
         for number, (expansion, count, repeats, step) in enumerate(STAGES):
             outputs, rows = channels(count, config.width), []
-            if stride * step > OUTPUT_STRIDE:
-                dilation, step = dilation * step, 1
+            first = step if stride * step <= OUTPUT_STRIDE else 1
+            dilation, stride = dilation * step // first, stride * first
             for i in range(repeats):
-                rows.append(Inverted(now, outputs, expansion, step if i == 0 else 1, dilation))
+                rows.append(Inverted(now, outputs, expansion, first if i == 0 else 1, dilation))
                 now = outputs
-            stride *= step
             stages.append(nn.Sequential(*rows))
             low = now if number == LOW_STAGE else low
         self.stages = nn.ModuleList(stages)

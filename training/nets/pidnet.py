@@ -1,8 +1,8 @@
 """PIDNet for person mattes (Xu et al. 2023, "PIDNet: a real-time semantic segmentation network", section 3).
 
 Three branches: P keeps detail at 1/8, I sees context down to 1/64, D finds edges and steers the fusion. One
-logit instead of two classes. Not in the paper: ``detail`` replaces the end at 1/8 by a decoder to 1/2 over the
-stem's features, because 1/8 of a small input caps person IoU at about .95.
+logit instead of two classes. Not in the paper: ``detail`` replaces the end at 1/8 by a decoder to 1/2 over
+the stem's features, because 1/8 of a small input caps person IoU at about .95.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ def resize(x: Tensor, like: Tensor) -> Tensor:
 
 
 class Pag(nn.Module):
-    """Pixel-attention-guided fusion (section 3.2): sigma = sigmoid(f_x(x) . f_y(y)), (1 - sigma) x + sigma y."""
+    """Pixel-attention-guided fusion (section 3.2): s = sigmoid(f_x(x) . f_y(y)), (1 - s) x + s y."""
 
     def __init__(self, channels: int, middle: int) -> None:
         super().__init__()
@@ -98,7 +98,7 @@ class Pag(nn.Module):
         self.traced: list[Tensor] | None = None
 
     def forward(self, x: Tensor, y: Tensor) -> Tensor:
-        """x (N, C, H, W) of the P branch, y (N, C, h, w) of the I branch, h <= H."""
+        """Of the P branch x (N, C, H, W) and of the I branch y (N, C, h, w), h <= H."""
         product = self.of_x(x) * resize(self.of_y(y), x)
         y = resize(y, x)
         if self.traced is not None:  # Torch-Pruning cannot follow a one-channel factor: only its couplings
@@ -152,7 +152,7 @@ class Detail(nn.Module):
         nn.init.constant_(self.last.bias, -1.0)  # people cover less than half of a picture
 
     def forward(self, x: Tensor, stem: Tensor) -> Tensor:
-        """x at 1/8, stem at 1/4."""
+        """Take x at 1/8 and the stem at 1/4."""
         return F.pixel_shuffle(self.last(self.mix(resize(self.down(x), stem) + self.skip(stem))), 2)
 
 

@@ -1,9 +1,9 @@
-"""PP-MobileSeg-Tiny for person mattes (Tang et al. 2023, "PP-MobileSeg: explore the fast and accurate semantic
-segmentation model on mobile devices", sections 3.1 to 3.3).
+"""PP-MobileSeg-Tiny for person mattes (Tang et al. 2023, "PP-MobileSeg", sections 3.1 to 3.3).
 
-StrideFormer: MobileNetV3 blocks with strided Sea attention after the third and fourth stage. AAM fuses 1/8 … 1/32.
-One logit difference instead of classes: that is what VIM needs in its two-class form (training.zoo.vim). ``eighth``
-takes the AAMSx8 variant that the paper's Base uses: fusion at 1/8 instead of 1/16.
+StrideFormer: MobileNetV3 blocks with strided Sea attention after the third and fourth stage. AAM fuses 1/8
+… 1/32. One logit difference instead of classes: that is what VIM needs in its two-class form
+(training.zoo.vim). ``eighth`` takes the AAMSx8 variant that the paper's Base uses: fusion at 1/8 instead of
+1/16.
 """
 
 from __future__ import annotations
@@ -91,7 +91,9 @@ class Axis(nn.Module):
         self.key_dim = key_dim
         self.at_query = nn.Parameter(torch.randn(1, HEADS * key_dim, POSITIONS) * 0.02)
         self.at_key = nn.Parameter(torch.randn(1, HEADS * key_dim, POSITIONS) * 0.02)
-        self.project = nn.Sequential(nn.ReLU6(), nn.Conv2d(channels, channels, 1, bias=False), nn.BatchNorm2d(channels))
+        self.project = nn.Sequential(
+            nn.ReLU6(), nn.Conv2d(channels, channels, 1, bias=False), nn.BatchNorm2d(channels)
+        )
 
     def forward(self, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
         """Three (N, C, length) to (N, channels, length, 1)."""
@@ -103,7 +105,7 @@ class Axis(nn.Module):
 
 
 class Sea(nn.Module):
-    """Strided squeeze-enhanced axial attention (section 3.2): at half the map's size, twice as large at the end."""
+    """Strided squeeze-enhanced axial attention (section 3.2), at half the map's size."""
 
     def __init__(self, channels: int, key_dim: int) -> None:
         super().__init__()

@@ -1,6 +1,6 @@
-"""Rows of the zoo table: every saved net as fp32 and int8, on the same pictures, timed in turns on one thread.
+"""Rows of the zoo table: every net as fp32 and int8, on the same pictures, timed in turns on one thread.
 
-    python -m training.zoo.measure --work DIR dense=path/average.pt pruned=path/average.pt untrained=deeplabv3plus
+    python -m training.zoo.measure --work DIR dense=path/average.pt untrained=deeplabv3plus
 
 A name of a design instead of a file measures cost only, and the row says that the net is untrained.
 """
@@ -52,7 +52,12 @@ def accuracy(model: Path, sets: list[EvalSet]) -> dict[str, float]:
     held = [v for name, v in scores.items() if name.startswith(HELD_BACK)]
     row = {key: float(np.mean([v[key] for v in held])) for key in ("iou", "boundary_f", "mae")}
     row["empty_permille"] = scores["empty_rooms"]["false_permille"]
-    row |= {f"{name} {key}": v[key] for name, v in scores.items() if name.startswith("eval_") for key in ("iou", "boundary_f")}
+    row |= {
+        f"{name} {key}": v[key]
+        for name, v in scores.items()
+        if name.startswith("eval_")
+        for key in ("iou", "boundary_f")
+    }
     return {k: round(v, 2) for k, v in row.items()}
 
 

@@ -1,7 +1,7 @@
 """A saved net of the zoo -> one ONNX file, fp32 or int8, with or without a card.
 
-What must not be rounded to 8 bits in PIDNet: Pag's product and sigmoid, and the batch norms before an activation,
-whose ranges are far wider than their neighbours'.
+What must not be rounded to 8 bits in PIDNet: Pag's product and sigmoid, and the batch norms before an
+activation, whose ranges are far wider than their neighbours'.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def deployed(net: Any) -> nn.Module:
 
 
 def to_onnx(net: nn.Module, path: Path, precision: str, store: Path) -> None:
-    """Export; for int8 calibrate on training pictures and keep FLOAT_OPS and FLOAT_PARTS in floating point."""
+    """Export; int8 is calibrated on training pictures and keeps FLOAT_OPS and FLOAT_PARTS in float."""
     if precision == "fp32":
         export(net, path)
         return

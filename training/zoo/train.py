@@ -25,7 +25,7 @@ EDGE_WEIGHT = 5.0  # the paper takes 20 on large pictures; here an eighth of a s
 
 
 def pidnet_loss(net: Pidnet, image: Tensor, matte: Tensor) -> Tensor:
-    """The paper's four terms (section 3.5) with the matte loss in place of OHEM: main, P, edge, main on edges."""
+    """The paper's four terms (section 3.5) but the matte loss for OHEM: main, P, edge, main on edges."""
     main, p, edge = (logits.float() for logits in net.parts(image))
     truth, small = truth_at(matte, main.shape), truth_at(matte, p.shape)
     loss = matte_loss(main, truth) + P_WEIGHT * F.binary_cross_entropy_with_logits(p, small)
