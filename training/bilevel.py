@@ -1,4 +1,4 @@
-"""Learned channel gates on two levels, after Yang et al. (CVPR 2023): no reproduction, their text is not public.
+"""Learned channel gates on two levels, after Yang et al. (CVPR 2023); their text is not public.
 
 Every group of coupled channels has one score s per channel and the gate b = 1[s > 0.5] with a straight-
 through gradient, put on the batch norms of the group: y = b * BN(conv).
