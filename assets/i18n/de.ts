@@ -300,10 +300,6 @@ Ihre Apps zeigen dann „OBS Virtual Camera“: Das sind wir.</translation>
             <translation>Name eines Modells statt der Qualität. Im Zweifel leer lassen.</translation>
         </message>
         <message>
-            <source>Virtual camera</source>
-            <translation>Virtuelle Kamera</translation>
-        </message>
-        <message>
             <source>Automatic</source>
             <translation>Automatisch</translation>
         </message>

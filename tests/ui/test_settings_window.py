@@ -1,4 +1,3 @@
-import sys
 from dataclasses import replace
 
 import pytest
@@ -8,7 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from vcam.core.controls import CameraInfo
 from vcam.core.frame import Size
-from vcam.core.settings import Codec, OutputKind, Quality, Settings
+from vcam.core.settings import Codec, Quality, Settings
 from vcam.ui.fakes import CAMERAS, FakeControls
 from vcam.ui.main import Ui
 from vcam.ui.settings_window import SettingsWindow
@@ -35,7 +34,6 @@ def pick(box: QComboBox, value: object) -> None:
         ("fps", 15),
         ("quality", Quality.PERFORMANCE),
         ("codec", Codec.YUYV),
-        ("output", OutputKind.PIPEWIRE),
     ],
 )
 def test_a_choice_applies_at_once(
@@ -116,4 +114,3 @@ def test_cameras_that_come_are_listed_the_next_time_it_opens(window: SettingsWin
 
 def test_the_kind_of_virtual_camera_is_a_question_on_linux_only(window: SettingsWindow) -> None:
     window.pages.setCurrentIndex(1)
-    assert window.choices["output"].isVisible() is (sys.platform == "linux")

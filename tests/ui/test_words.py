@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication
 
 from vcam.core.background import Blur, Clip, Colour, NoEffect, Picture
 from vcam.core.errors import Problem
-from vcam.core.settings import Codec, OutputKind, Quality
+from vcam.core.settings import Codec, Quality
 from vcam.core.status import State, Stats, Status
 from vcam.ui import words
 from vcam.ui.advice import Action, action_label, advice
@@ -83,7 +83,6 @@ def test_every_choice_of_the_settings_has_a_name() -> None:
     assert len({words.quality_name(quality) for quality in Quality}) == len(Quality)
     assert all(words.quality_hint(quality) for quality in Quality)
     assert len({words.codec_name(codec) for codec in Codec}) == len(Codec)
-    assert len({words.output_name(kind) for kind in OutputKind}) == len(OutputKind)
 
 
 def test_every_picture_of_ours_has_a_translatable_name(assets: Path) -> None:

@@ -12,7 +12,7 @@ from typing import Any, Final, TypeAlias, TypeVar
 
 from vcam.core.background import Blur, Clip, Colour, Effect, Fit, NoEffect, Picture
 from vcam.core.frame import Size
-from vcam.core.settings import VERSION, Codec, OutputKind, Quality, Settings
+from vcam.core.settings import VERSION, Codec, Quality, Settings
 
 Json: TypeAlias = Any
 Word = TypeVar("Word", bound=StrEnum)
@@ -184,7 +184,6 @@ FIELDS: Final[Mapping[str, Callable[[Json], Any]]] = {
     "mirror_preview": _flag,
     "light_wrap": _flag,
     "cpu_budget": _whole(0, 1600),
-    "output": _word(OutputKind),
     "start_on_launch": _flag,
     "autostart": _flag,
     "language": _text,

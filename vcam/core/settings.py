@@ -30,14 +30,6 @@ class Codec(StrEnum):
     NV12 = "NV12"
 
 
-class OutputKind(StrEnum):
-    """How the virtual camera is made."""
-
-    AUTO = "auto"
-    V4L2 = "v4l2"
-    PIPEWIRE = "pipewire"
-
-
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that is remembered.
@@ -56,7 +48,6 @@ class Settings:
         mirror_preview: show the preview as a mirror; the meeting never sees it mirrored.
         light_wrap: let a little of the background's light fall on the person's edge.
         cpu_budget: percent of one core to stay below, 0 for no limit.
-        output: how the virtual camera is made.
         start_on_launch: turn on when the app starts.
         autostart: start the app at login.
         language: "" follows the system.
@@ -75,7 +66,6 @@ class Settings:
     mirror_preview: bool = True
     light_wrap: bool = False
     cpu_budget: int = 10
-    output: OutputKind = OutputKind.AUTO
     start_on_launch: bool = True
     autostart: bool = False
     language: str = ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -26,7 +25,7 @@ from PySide6.QtWidgets import (
 
 from vcam.core.controls import CameraInfo, Controls
 from vcam.core.frame import Size
-from vcam.core.settings import Codec, OutputKind, Quality
+from vcam.core.settings import Codec, Quality
 from vcam.ui import words
 from vcam.ui.widgets import faint
 
@@ -74,7 +73,6 @@ class SettingsWindow(QDialog):
         self._choice("quality", [(words.quality_name(kind), kind) for kind in Quality])
         self._choice("language", [(self.tr("As the system"), ""), *languages])
         self._choice("codec", [(words.codec_name(codec), codec) for codec in Codec])
-        self._choice("output", [(words.output_name(kind), kind) for kind in OutputKind])
         self._check("on_demand", self.tr("Turn the camera on only while an app uses it"))
         self._check("start_on_launch", self.tr("Turn on when Virtual Cam opens"))
         self._check("autostart", self.tr("Open Virtual Cam at login"))
@@ -131,8 +129,6 @@ class SettingsWindow(QDialog):
         form.addRow(
             "", self._hint(self.tr("The name of a model in place of the quality. Leave it empty if unsure."))
         )
-        form.addRow(self.tr("Virtual camera"), self.choices["output"])
-        form.setRowVisible(self.choices["output"], sys.platform == "linux")
         return page
 
     def _page(self) -> tuple[QWidget, QFormLayout]:

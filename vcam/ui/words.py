@@ -12,7 +12,7 @@ from PySide6.QtCore import QCoreApplication, QLocale
 
 from vcam.core.background import Blur, Clip, Colour, Effect, NoEffect, Picture
 from vcam.core.errors import Problem
-from vcam.core.settings import Codec, OutputKind, Quality
+from vcam.core.settings import Codec, Quality
 from vcam.core.status import State, Status
 from vcam.ui.advice import advice
 
@@ -143,12 +143,3 @@ def quality_hint(quality: Quality) -> str:
 def codec_name(codec: Codec) -> str:
     """Return what a camera's codec is called."""
     return translate("words", "Automatic") if codec is Codec.AUTO else codec.value
-
-
-def output_name(kind: OutputKind) -> str:
-    """Return what a way to make the virtual camera is called."""
-    return {
-        OutputKind.AUTO: translate("words", "Automatic"),
-        OutputKind.V4L2: "v4l2loopback",
-        OutputKind.PIPEWIRE: "PipeWire",
-    }[kind]
