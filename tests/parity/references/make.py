@@ -1,4 +1,4 @@
-"""Make the golden traces again: make.py [--cache DIR] [--only NAME …] [--models FILE.onnx …].
+"""Make the golden traces again: make.py [--only DEVICE …] [--models FILE.onnx …] [--networks NAME …].
 
 For each network: drawn frames and a job for the phone; the phone on ARM64 (cortex-a53, cortex-a76; qemu-user)
 and on WebAssembly (node); one zip each in tests/parity/golden. And what Skia makes of a drawing.
@@ -53,11 +53,13 @@ def main() -> None:
     cache = arguments.cache.resolve()
     cache.mkdir(parents=True, exist_ok=True)
     GOLDEN.mkdir(exist_ok=True)
-    tiny_models.main_in(GOLDEN)
+    tiny_models.make(GOLDEN)
     jobs = cache / "jobs"
-    shutil.rmtree(jobs, ignore_errors=True)
+    jobs.mkdir(exist_ok=True)
+    shutil.rmtree(jobs)
     for number, (name, build) in enumerate(_networks(arguments.models, cache)):
-        build(jobs / name, VARIANTS[number % len(VARIANTS)])
+        if not arguments.networks or name in arguments.networks:
+            build(jobs / name, VARIANTS[number % len(VARIANTS)])
     if "skia" in arguments.only:
         _skia(cache)
     for job in sorted(jobs.iterdir()):
@@ -73,6 +75,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--cache", type=Path, default=ROOT / ".cache" / "parity")
     parser.add_argument("--only", nargs="+", default=["skia", "wasm", *CORES])
     parser.add_argument("--models", nargs="*", type=Path, default=None)
+    parser.add_argument("--networks", nargs="*", default=(), help="only these, by name")
     return parser.parse_args()
 
 

@@ -68,7 +68,7 @@ class Drawings:
         return next(self._left, None)
 
 
-def main_in(folder: Path) -> None:
+def make(folder: Path) -> None:
     onnx.save(fp32(), folder / "tiny.onnx")
     precisions.quantise(
         folder / "tiny.onnx", folder / "tiny-int8.onnx", Drawings("image", 128, 96, MEAN, STD)
@@ -76,4 +76,4 @@ def main_in(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main_in(Path(sys.argv[1]))
+    make(Path(sys.argv[1]))
