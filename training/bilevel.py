@@ -128,20 +128,22 @@ class Levels:
     """What steers both levels."""
 
     budget: float  # C, million MACs
-    gamma: float = 1.0
+    gamma: float = (
+        1.0  # curvature assumed of the lower level: its decay and what stands for the dropped Hessian
+    )
     beta: float = 1.0
     score_lr: float = 0.02
 
 
-def lower_step(net: nn.Module, loss: Loss, optimiser: torch.optim.Optimizer, gamma: float) -> float:
-    """One step of the weights on L_train + gamma / 2 |w|^2; returns L_train."""
+def lower_step(net: nn.Module, loss: Loss, optimiser: torch.optim.Optimizer, decay: float) -> float:
+    """One step of the weights on L_train + decay / 2 |w|^2; returns L_train."""
     optimiser.zero_grad(set_to_none=True)
     value = loss(net)
     value.backward()
     with torch.no_grad():
         for weight in _weights(net):
             if weight.grad is not None:
-                weight.grad.add_(weight, alpha=gamma)
+                weight.grad.add_(weight, alpha=decay)
     optimiser.step()
     return float(value.detach())
 
