@@ -611,6 +611,22 @@ Ihre Apps zeigen dann „OBS Virtual Camera“: Das sind wir.</translation>
             <translation>Läuft nicht</translation>
         </message>
         <message>
+            <source>Saving CPU: fewer looks at still pictures</source>
+            <translation>Spart CPU: bei ruhigem Bild wird seltener hingesehen</translation>
+        </message>
+        <message>
+            <source>Saving CPU: a smaller network</source>
+            <translation>Spart CPU: ein kleineres Netz</translation>
+        </message>
+        <message>
+            <source>Saving CPU: a smaller network, half the frames</source>
+            <translation>Spart CPU: ein kleineres Netz, halb so viele Bilder</translation>
+        </message>
+        <message>
+            <source>%1, on this computer</source>
+            <translation>%1, auf diesem Rechner</translation>
+        </message>
+        <message>
             <source>On: %1 fps, %2 % CPU</source>
             <translation>An: %1 B/s, %2 % CPU</translation>
         </message>

@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from vcam.core.background import Blur, Clip, Colour, NoEffect, Picture
+from vcam.core.budget import Economy
 from vcam.core.errors import Problem
 from vcam.core.settings import Codec, Quality
 from vcam.core.status import State, Stats, Status
@@ -53,6 +54,20 @@ def test_status_lines_say_what_the_style_asks_for(qapp: QApplication) -> None:
     assert words.status_line(Status(state=State.IDLE)) == "Off: no app is using it"
     assert words.status_line(running) == "On: Logitech C920, 30 fps, 6 % CPU"
     assert words.status_line(replace(running, camera="")) == "On: 30 fps, 6 % CPU"
+
+
+@pytest.mark.parametrize("economy", Economy)
+def test_the_panel_says_what_is_done_to_save_cpu(economy: Economy) -> None:
+    running = Status(state=State.RUNNING, economy=economy)
+    saving = "Saving CPU" in words.panel_line(running)
+    assert saving is (economy is not Economy.FULL)
+    assert "Saving" not in words.panel_line(replace(running, state=State.PAUSED))
+
+
+def test_automatic_quality_says_what_it_has_chosen() -> None:
+    chosen = words.quality_hint(Quality.AUTO, "Balanced int8: 1.3 ms of 33")
+    assert chosen == "Balanced int8: 1.3 ms of 33, on this computer"
+    assert words.quality_hint(Quality.QUALITY, "x") == words.quality_hint(Quality.QUALITY)
 
 
 def test_a_problem_is_named_in_the_line() -> None:

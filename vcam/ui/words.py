@@ -11,6 +11,7 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QLocale
 
 from vcam.core.background import Blur, Clip, Colour, Effect, NoEffect, Picture
+from vcam.core.budget import Economy
 from vcam.core.errors import Problem
 from vcam.core.settings import Codec, Quality
 from vcam.core.status import State, Status
@@ -52,7 +53,18 @@ def panel_line(status: Status) -> str:
         return translate("words", "Trying again…")
     if status.state is State.FAILED:
         return translate("words", "Not running")
-    return status_line(status)
+    economy = economy_words(status.economy) if status.state is State.RUNNING else ""
+    return fill("%1. %2", status_line(status), economy) if economy else status_line(status)
+
+
+def economy_words(economy: Economy) -> str:
+    """Return what is done to keep the CPU budget; nothing where nothing is."""
+    return {
+        Economy.FULL: "",
+        Economy.REUSE: translate("words", "Saving CPU: fewer looks at still pictures"),
+        Economy.SMALLER: translate("words", "Saving CPU: a smaller network"),
+        Economy.FEWER: translate("words", "Saving CPU: a smaller network, half the frames"),
+    }[economy]
 
 
 def _running_line(status: Status) -> str:
@@ -130,8 +142,10 @@ def quality_name(quality: Quality) -> str:
     }[quality]
 
 
-def quality_hint(quality: Quality) -> str:
-    """Return what a quality means, in one line."""
+def quality_hint(quality: Quality, choice: str = "") -> str:
+    """Return what a quality means, in one line; for Automatic, what it has chosen, if it has."""
+    if quality is Quality.AUTO and choice:
+        return fill(translate("words", "%1, on this computer"), choice)
     return {
         Quality.AUTO: translate("words", "The best edges that this computer has time for."),
         Quality.PERFORMANCE: translate("words", "The least work for the computer and its battery."),
