@@ -31,7 +31,10 @@ class Lines:
 
 
 def fit_lines(alpha: Alpha, guide: Bytes, radius: int, epsilon: float) -> Lines:
-    """Fit matte = slope · luma + offset in every window, and average the fits that cover a pixel.
+    """Fit matte = slope · luma + offset in the window around every pixel.
+
+    The papers then average the fits of all windows that cover a pixel. We leave that to the enlargement: at a
+    fifth of the cost, mattes came out as near to the truth with half as many soft pixels (docs/decisions/0010).
 
     Args:
         alpha: the matte, float32 (height, width) in [0, 1].
@@ -49,7 +52,7 @@ def fit_lines(alpha: Alpha, guide: Bytes, radius: int, epsilon: float) -> Lines:
     variance += epsilon
     slope = np.divide(covariance, variance, out=covariance)
     offset = np.subtract(mean_alpha, slope * mean_luma, out=mean_alpha)
-    return Lines(_mean(slope, window), _mean(offset, window))
+    return Lines(slope, offset)
 
 
 def apply_lines(lines: Lines, guide: Bytes, levels: tuple[float, float] = (0.0, 1.0)) -> Alpha:

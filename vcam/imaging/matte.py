@@ -30,9 +30,9 @@ class Refinement:
 
     follow: float = 0.25
     slack: float = 0.02
-    radius: int = 2
-    epsilon: float = 5e-4
-    levels: tuple[float, float] = (0.1, 0.9)
+    radius: int = 1
+    epsilon: float = 1e-3
+    levels: tuple[float, float] = (0.2, 0.8)
     level: int = 1
 
 
@@ -115,7 +115,7 @@ def sharpen(alpha: Alpha, guide: Bytes, large: Bytes, how: Refinement = STEADY) 
     sharp = np.zeros(large.shape, np.float32)
     person = Box.around((alpha > how.levels[0] / 4).view(np.uint8))
     if person:
-        part = person.grown(2 * how.radius + 2, own).snapped(own, wanted)
+        part = person.grown(how.radius + 2, own).snapped(own, wanted)
         into = part.scaled(own, wanted)
         lines = fit_lines(part.of(alpha), part.of(guide), how.radius, how.epsilon)
         into.of(sharp)[:] = apply_lines(lines, into.of(large), how.levels)
