@@ -8,8 +8,7 @@ import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
-
-import numpy as np
+from typing import TypeAlias
 
 from tests.e2e.lab import devices, person
 from tests.e2e.lab.app import App
@@ -20,8 +19,11 @@ from vcam.core.frame import Pixels, Size
 
 SIZE = Size(640, 360)
 GREEN = (64, 177, 0)
-_APP = ("--effect", "#00b140", "--size", "640x360")
+_APP = ("--effect", "#00b140", "--size", "640x360", "--fps", "10")
 _PATIENCE = 25
+
+Fault: TypeAlias = tuple[str, Callable[[], None], Callable[[], None] | None]
+"""What is done, how, and how it is mended; None for what mends itself."""
 
 
 def main() -> int:
@@ -29,24 +31,30 @@ def main() -> int:
     app = App("vivid", "--source", "camera:vivid-000-vid-cap", *_APP)
     watcher = Watcher(devices.OURS, _not_green)
     until(watcher.sees_picture, _PATIENCE)
-    for done, fault, mend in (
+    faults: tuple[Fault, ...] = (
         ("Unplugged, and plugged in again", devices.unplug, devices.replug),
-        ("Dead but present; then plugged in anew", _disconnect, _plug_anew),
+        ("Dead but present, until it is opened anew", _disconnect, None),
         ("A streaming error", lambda: devices.control("inject_fatal_streaming_error"), None),
-    ):
-        with table.trying(done):
-            befall(table, app, watcher, done, fault, mend)
+    )
+    for fault in faults:
+        with table.trying(fault[0]):
+            befall(table, app, watcher, fault)
     for done, name, value, back in (
         ("Half of its frames are lost", "percentage_of_dropped_buffers", 50, 0),
         ("A damaged frame", "inject_v4l2_buf_flag_error", 1, None),
     ):
         with table.trying(done):
-            shrug_off(table, watcher, done, name, value, back)
+            began = time.monotonic()
+            devices.control(name, value)
+            time.sleep(3)
+            if back is not None:
+                devices.control(name, back)
+            unnoticed(table, watcher, done, began)
     with table.trying("The computer sleeps and wakes"):
         sleep(table, watcher)
     with table.trying("Another program has it"):
         taken(table, app, watcher)
-    _judge(table, watcher, "vivid")
+    _judge(table, watcher, "vivid's own picture", 0.9)
     watcher.close()
     app.stop()
     with table.trying("A camera that stalls"):
@@ -54,15 +62,9 @@ def main() -> int:
     return 1 if table.failed else 0
 
 
-def befall(
-    table: Table,
-    app: App,
-    watcher: Watcher,
-    done: str,
-    fault: Callable[[], None],
-    mend: Callable[[], None] | None,
-) -> None:
+def befall(table: Table, app: App, watcher: Watcher, what: Fault) -> None:
     """Make a fault, wait for the card, mend it, wait for the picture."""
+    done, fault, mend = what
     said = len(app.words())
     began = time.monotonic()
     fault()
@@ -81,16 +83,11 @@ def befall(
     )
 
 
-def shrug_off(table: Table, watcher: Watcher, done: str, name: str, value: int, back: int | None) -> None:
-    """Make a fault that should go unnoticed."""
-    began = time.monotonic()
-    devices.control(name, value)
-    time.sleep(3)
-    if back is not None:
-        devices.control(name, back)
+def unnoticed(table: Table, watcher: Watcher, done: str, began: float) -> None:
+    """See that only pictures came since then."""
     frames = [seen for seen in watcher.seen if seen.at > began]
     cards = sum(seen.card is not None for seen in frames)
-    table.add(done, f"{len(frames)} frames in 3 s, {cards} of them cards", ok=len(frames) > 20 and cards == 0)
+    table.add(done, f"{len(frames)} frames in 3 s, {cards} of them cards", ok=len(frames) > 5 and cards == 0)
 
 
 def sleep(table: Table, watcher: Watcher) -> None:
@@ -131,17 +128,15 @@ def stalls(table: Table) -> None:
     home = Path(os.environ["HOME"])
     with person.played(clip, devices.CLIP, home) as player:
         until(lambda: v4l2.capabilities(devices.CLIP).capture, 10)
-        app = App("clip", "--source", f"camera:{devices.CLIP}", *_APP, "--fps", "10")
+        app = App("clip", "--source", f"camera:{devices.CLIP}", *_APP)
         watcher = Watcher(devices.OURS, person.room_seen)
         until(watcher.sees_picture, _PATIENCE)
-        befall(
-            table,
-            app,
-            watcher,
+        stall: Fault = (
             "A read that never returns; then frames again",
             lambda: os.kill(player.pid, signal.SIGSTOP),
             lambda: os.kill(player.pid, signal.SIGCONT),
         )
+        befall(table, app, watcher, stall)
     began = time.monotonic()
     other = person.draw(Size(320, 240), 10, seconds=3, signal_room=True)
     until(watcher.sees_card, _PATIENCE)
@@ -149,23 +144,26 @@ def stalls(table: Table) -> None:
     with person.played(other, devices.CLIP, home):
         back = until(watcher.sees_picture, _PATIENCE)
         shape = watcher.shape
+    gap = watcher.longest_gap(began)
     table.add(
         "The camera comes back with another size (320×240)",
-        f"the picture is back, {shape[1]}×{shape[0]} as before; longest gap {watcher.longest_gap(began):.1f} s",
+        f"the picture is back, {shape[1]}×{shape[0]} as before; longest gap {gap:.1f} s",
         ok=back is not None and shape[:2] == (SIZE.height, SIZE.width),
         seconds=back,
     )
-    _judge(table, watcher, "the signal room")
+    _judge(table, watcher, "the room", 0.1)
     watcher.close()
     app.stop()
 
 
-def _judge(table: Table, watcher: Watcher, room: str) -> None:
+def _judge(table: Table, watcher: Watcher, room: str, bound: float) -> None:
     cards = sum(seen.card is not None for seen in watcher.seen)
+    shown = sum(seen.room > bound for seen in watcher.seen)
     table.add(
-        f"All of these together: frames that show {room}",
-        f"{len(watcher.seen)} frames, {cards} of them cards; at most {watcher.worst_room():.1%} of one shows it",
-        ok=len(watcher.seen) > 100 and watcher.worst_room() < 0.2,
+        "All of these together",
+        f"{len(watcher.seen)} frames, {cards} of them cards, {shown} show {room} "
+        f"(the network keeps {watcher.worst_room():.1%} of it at most)",
+        ok=len(watcher.seen) > 30 and shown == 0,
     )
 
 
@@ -188,14 +186,9 @@ def _disconnect() -> None:
     devices.control("disconnect")
 
 
-def _plug_anew() -> None:
-    devices.unplug()
-    devices.replug()
-
-
 def _not_green(pixels: Pixels) -> float:
     """vivid shows nobody, so that all of the picture should be the effect's green."""
-    return float((np.abs(pixels.astype(int) - np.array(GREEN)).max(axis=2) > 40).mean())
+    return person.colour_missing(pixels, GREEN)
 
 
 def _problem(words: str, wanted: str = "") -> str:

@@ -127,10 +127,17 @@ def judge(pixels: Pixels, clip: Clip, background: tuple[int, int, int]) -> Verdi
 
 def room_seen(pixels: Pixels) -> float:
     """Return the share of a picture that shows the signal room's magenta or cyan."""
-    blue, green, red = (pixels[..., channel].astype(int) for channel in range(3))
-    magenta = (np.minimum(blue, red) > 170) & (green < 90)
-    cyan = (np.minimum(blue, green) > 170) & (red < 90)
-    return float((magenta | cyan).mean())
+    return _share(pixels, (170, 0, 170), (255, 90, 255)) + _share(pixels, (170, 170, 0), (255, 255, 90))
+
+
+def colour_missing(pixels: Pixels, colour: tuple[int, int, int]) -> float:
+    """Return the share of a picture that is not of this colour (BGR)."""
+    low, high = np.subtract(colour, 40), np.add(colour, 40)
+    return 1 - _share(pixels, tuple(low.tolist()), tuple(high.tolist()))
+
+
+def _share(pixels: Pixels, low: tuple[int, ...], high: tuple[int, ...]) -> float:
+    return cv2.countNonZero(cv2.inRange(pixels, low, high)) / (pixels.shape[0] * pixels.shape[1])
 
 
 @cache
