@@ -198,3 +198,25 @@ def test_the_arguments_load_no_heavy_library() -> None:
 def test_a_golden_folder_checks_like_its_zip(tmp_path: Path) -> None:
     shutil.unpack_archive(GOLDEN / "tiny.wasm.zip", tmp_path / "t")
     assert _vcam("check", tmp_path / "t", "--frames", 1) == SAME
+
+
+def test_the_apps_own_network_is_the_default(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert _vcam("record", tmp_path / "t", source=Drawings(1), models=(tmp_path,)) == BAD_INPUT
+    assert "got no network of the app's own; give --model FILE.onnx" in capsys.readouterr().err
+    shutil.copyfile(TINY, tmp_path / "balanced.onnx")
+    card = {
+        "name": "balanced",
+        "precision": "fp32",
+        "input": {
+            "name": "image",
+            "channels": "RGB",
+            "sizes": [[64, 80]],
+            "scale": 1,
+            "mean": [0] * 3,
+            "std": [1] * 3,
+        },
+        "output": {"name": "logits", "meaning": "logit"},
+    }
+    (tmp_path / "balanced.json").write_text(json.dumps(card))
+    assert _vcam("record", tmp_path / "t", "--frames", 1, source=Drawings(3), models=(tmp_path,)) == SAME
+    assert _vcam("check", tmp_path / "t", models=(tmp_path,)) == SAME

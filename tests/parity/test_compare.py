@@ -10,13 +10,14 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import onnx
 import pytest
 
 from tests.parity.conftest import GOLDEN, TINY, Recorder, tiny_manifest
 from vcam.parity.android import Box, YuvMethod
 from vcam.parity.compare import Checker
 from vcam.parity.compare import Report as CheckReport
-from vcam.parity.explain import explain
+from vcam.parity.explain import Cause, explain
 from vcam.parity.manifest import (
     Activation,
     Geometry,
@@ -30,6 +31,7 @@ from vcam.parity.manifest import (
     Upsample,
 )
 from vcam.parity.mirror import Mirror
+from vcam.parity.report import Findings
 from vcam.parity.runtime import PinnedModel
 from vcam.parity.skia import CONTRACT_FILTERS, Filter
 from vcam.parity.stages import Difference, Limits, Setup, Stage, limits
@@ -332,3 +334,34 @@ def test_limits_are_inclusive_and_nan_holds_none() -> None:
 
 def test_the_contract_has_three_filters() -> None:
     assert {f.value for f in CONTRACT_FILTERS} == {"skia-bilinear", "skia-nearest", "skia-bilinear-4bit"}
+
+
+def test_networks_of_another_shape_are_no_suspects(recorded: Recorder, tmp_path: Path) -> None:
+    model = onnx.load(TINY)
+    model.graph.node[-1].input[2] = "more"
+    more = onnx.numpy_helper.from_array(np.array([1, 1, 4, 4], np.float32), "more")
+    model.graph.initializer.append(more)
+    onnx.save(model, tmp_path / "larger.onnx")
+    (tmp_path / "broken.onnx").write_bytes(b"nonsense")
+    path = _forge(recorded(), "output", lambda data: bytes(len(data)))
+    stage, causes = _blame(path, (tmp_path / "larger.onnx", tmp_path / "broken.onnx"))
+    assert stage is Stage.OUTPUT
+    assert not [cause for cause in causes if cause.names[0].startswith("model-")]
+
+
+def test_differences_that_only_add_up_have_no_single_cause(recorded: Recorder) -> None:
+    report = _check(recorded())
+    end = report.stages[Stage.END_TO_END]
+    end.failed, end.first_failed, end.reason = 1, 0, "IoU: got 0.9 != wanted at least 0.99"
+    assert Findings(report).cause == "No single stage differs: small differences add up on the way."
+    assert explain([], Stage.END_TO_END, Setup(Mirror(report.manifest))) == []
+
+
+def test_a_cause_that_does_not_fit_says_what_is_left(recorded: Recorder) -> None:
+    path = _lie(recorded(), lambda d: d.update(yuv="renderscript"))
+    report = _check(path)
+    nearest = Cause(("a",), "this or that", False, 1.0, 4.0)
+    assert Findings(report, [nearest]).cause == (
+        "No known mistake fits. Nearest: this or that (1 is left of 4)."
+    )
+    assert Findings(report).cause == "No known mistake brings the two nearer."

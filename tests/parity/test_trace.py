@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -411,3 +412,50 @@ def test_the_schema_is_one_and_says_what_the_manifest_has() -> None:
         },
     }
     assert parse_frame(json.dumps(line), "line").to_json() == line | {"timings_ms": {}}
+
+
+@pytest.mark.parametrize("text", ["red\x1b[31m", "two\nlines", "end\n", "\x9b"])
+def test_texts_cannot_steer_a_terminal(text: str) -> None:
+    document = tiny_manifest().to_json()
+    document["device"]["name"] = text
+    with pytest.raises(TraceError, match=r"device\.name") as caught:
+        parse_manifest(json.dumps(document))
+    assert not set(caught.value.detail) & {"\x1b", "\n", "\x9b"}
+
+
+@pytest.mark.parametrize("name", ["folder", "file.zip"])
+def test_a_full_disk_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    manifest = tiny_manifest()
+    stages = _stages(manifest)
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    def write() -> None:
+        with TraceWriter(tmp_path / name, manifest) as writer:
+            writer.add(stages, size=Size(8, 6), timestamp_ns=0)
+            monkeypatch.setattr(Path, "write_bytes", full)
+            monkeypatch.setattr(zipfile.ZipFile, "writestr", full)
+            writer.add(stages, size=Size(8, 6), timestamp_ns=1)
+
+    with pytest.raises(TraceError, match="cannot be written: No space left on device; make room"):
+        write()
+    monkeypatch.undo()
+    assert len(_read_all(tmp_path / name)) == 1
+
+
+def test_a_place_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    for name in ("folder", "file.zip"):
+        with pytest.raises(TraceError, match="cannot be written: .*; make room, or choose another place"):
+            TraceWriter(tmp_path / "file" / name, tiny_manifest())
+
+
+def test_closing_twice_is_harmless(tmp_path: Path) -> None:
+    manifest = tiny_manifest()
+    for name in ("folder", "file.zip"):
+        writer = TraceWriter(tmp_path / name, manifest)
+        writer.add(_stages(manifest), size=Size(8, 6), timestamp_ns=0)
+        writer.close()
+        writer.close()
+        assert len(_read_all(tmp_path / name)) == 1

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from vcam.core.frame import Alpha, Size
 from vcam.parity import android, post, skia
 from vcam.parity.android import Bytes, Rgb, YuvLayout
-from vcam.parity.manifest import Layout, Manifest, MaskSize, Normalisation, Order, Upsample
+from vcam.parity.manifest import Layout, Manifest, Normalisation, Order
 from vcam.parity.post import Mask, Output
 from vcam.parity.runtime import PinnedModel
 
@@ -83,13 +83,6 @@ class Mirror:
         """Return the mask, uint8 (height, width)."""
         manifest = self.manifest
         return post.mask(alpha, manifest.model.input.size, upright, manifest.geometry, manifest.post)
-
-    def mask_size(self, upright: Size) -> Size:
-        """Return the size of mask()."""
-        manifest = self.manifest
-        if manifest.post.upsample is Upsample.NONE:
-            return manifest.model.output.size
-        return upright if manifest.post.to is MaskSize.FRAME else manifest.model.input.size
 
     def composite(self, upright: Rgb, mask: Mask) -> Rgb | None:
         """Return what is shown, at the mask's size, or None where the manifest blends nothing.

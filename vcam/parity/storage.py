@@ -180,15 +180,19 @@ class Writing(Protocol):
 def create_storage(path: Path) -> Writing:
     """Return a writer: a zip where the name ends in .zip, else a folder; never over what is there."""
     if path.exists():
-        raise TraceError(Problem.BAD_TRACE, f"{path}: got something there already != wanted a new name")
-    try:
+        raise bad(f"{path}: got something there already != wanted a new name")
+    with _writable(path):
         return _NewZip(path) if path.suffix == ".zip" else _NewFolder(path)
+
+
+@contextlib.contextmanager
+def _writable(path: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
-        raise _unwritable(path, error) from error
-
-
-def _unwritable(path: Path, error: OSError) -> TraceError:
-    return TraceError(Problem.BAD_TRACE, f"{path} cannot be written: {error.strerror}")
+        raise bad(
+            f"{path} cannot be written: {error.strerror}; make room, or choose another place"
+        ) from error
 
 
 class _NewFolder:
@@ -201,31 +205,28 @@ class _NewFolder:
 
     def put(self, name: str, data: bytes) -> None:
         _check_name(name)
-        try:
+        with _writable(self._path / name):
             (self._path / name).write_bytes(data)
-        except OSError as error:
-            raise _unwritable(self._path / name, error) from error
 
     def line(self, document: dict[str, Any]) -> None:
-        try:
+        with _writable(self._path / FRAMES):
             self._lines.write(_line(document))
             self._lines.flush()
-        except OSError as error:
-            raise _unwritable(self._path / FRAMES, error) from error
 
     def close(self) -> None:
-        self._lines.close()
+        with _writable(self._path / FRAMES):
+            self._lines.close()
 
     def abort(self) -> None:
         self._lines.close()
-        for name in (MANIFEST, FRAMES):
-            (self._path / name).unlink(missing_ok=True)
         with contextlib.suppress(OSError):
+            for name in (MANIFEST, FRAMES):
+                (self._path / name).unlink(missing_ok=True)
             self._path.rmdir()
 
 
 class _NewZip:
-    """Written beside its name and moved there when it is complete."""
+    """Written beside its name, and moved there when it is complete."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -236,10 +237,8 @@ class _NewZip:
 
     def put(self, name: str, data: bytes) -> None:
         _check_name(name)
-        try:
+        with _writable(self._part):
             self._zip.writestr(self._info(name), data)
-        except OSError as error:
-            raise _unwritable(self._part, error) from error
 
     @staticmethod
     def _info(name: str) -> zipfile.ZipInfo:
@@ -248,28 +247,24 @@ class _NewZip:
         return info
 
     def line(self, document: dict[str, Any]) -> None:
-        self._lines.write(_line(document).encode("utf-8"))
+        with _writable(self._part):
+            self._lines.write(_line(document).encode("utf-8"))
 
     def close(self) -> None:
         if self._lines.closed:
             return
-        try:
+        with _writable(self._part), self._lines:
             self._lines.seek(0)
             with self._zip.open(self._info(FRAMES), "w", force_zip64=True) as target:
                 shutil.copyfileobj(self._lines, target)
             self._zip.close()
             self._part.replace(self._path)
-        except OSError as error:
-            raise _unwritable(self._path, error) from error
-        finally:
-            self._lines.close()
 
     def abort(self) -> None:
-        if self._lines.closed:
-            return
-        self._lines.close()
-        self._zip.close()
-        self._part.unlink(missing_ok=True)
+        if not self._lines.closed:
+            self._lines.close()
+            self._zip.close()
+            self._part.unlink(missing_ok=True)
 
 
 def _line(document: dict[str, Any]) -> str:
