@@ -212,12 +212,40 @@ def test_a_background_that_was_not_read_is_our_bug(effect, background):
         make_compositor(effect, SIZE, background)
 
 
-def test_a_matte_used_again_is_placed_once():
+def test_a_matte_used_again_is_worked_out_once_and_looks_the_same():
     pixels, alpha = draw_presenter(1.0, SIZE)
-    brighter = np.minimum(pixels, 235) + np.uint8(20)
+    brighter = np.minimum(pixels, 205) + np.uint8(50)
     matte = Matte(alpha, 0.0)
-    reused = make_compositor(Blur(0.5), SIZE)
-    reused.compose(Frame(pixels, 0, 0.0), matte)
-    again = reused.compose(Frame(brighter, 1, 0.03), matte)
-    fresh = make_compositor(Blur(0.5), SIZE).compose(Frame(brighter, 1, 0.03), Matte(alpha, 0.0))
-    assert np.array_equal(again, fresh)
+    for effect in (Blur(0.2), Blur(0.9), Colour()):
+        reused = make_compositor(effect, SIZE)
+        reused.compose(Frame(pixels, 0, 0.0), matte)
+        again = reused.compose(Frame(brighter, 1, 0.03), matte)
+        fresh = make_compositor(effect, SIZE).compose(Frame(brighter, 1, 0.03), Matte(alpha, 0.0))
+        assert np.array_equal(again, fresh)
+
+
+def test_a_room_that_stands_still_is_blurred_once_while_the_person_stays_live():
+    pixels, alpha = draw_presenter(1.0, SIZE)
+    matte = Matte(alpha, 0.0)
+    talking = pixels.copy()
+    talking[alpha == 1] //= 2
+    noisy = np.minimum(talking, 252) + np.uint8(3)
+    compositor = make_compositor(Blur(0.9), SIZE)
+    first = compositor.compose(Frame(pixels, 0, 0.0), matte).copy()
+    second = compositor.compose(Frame(noisy, 1, 0.03), matte)
+    assert np.array_equal(second[alpha == 0], first[alpha == 0])
+    assert np.array_equal(second[alpha == 1], noisy[alpha == 1])
+
+
+def test_where_the_person_was_the_background_comes_back():
+    size = Size(64, 48)
+    pixels = photo(64, 48, 1)
+    compositor = make_compositor(Picture(Path("p")), size, PICTURE)
+    for left in (2, 30, 50, 10):
+        alpha = np.zeros((48, 64), np.float32)
+        alpha[10:40, left : left + 12] = 1
+        moved = compositor.compose(Frame(pixels, 0, 0.0), Matte(alpha, 0.0))
+        fresh = make_compositor(Picture(Path("p")), size, PICTURE).compose(
+            Frame(pixels, 0, 0.0), Matte(alpha, 0.0)
+        )
+        assert np.array_equal(moved, fresh)

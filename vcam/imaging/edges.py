@@ -33,8 +33,8 @@ class Lines:
 def fit_lines(alpha: Alpha, guide: Bytes, radius: int, epsilon: float) -> Lines:
     """Fit matte = slope · luma + offset in the window around every pixel.
 
-    The papers then average the fits of all windows that cover a pixel. We leave that to the enlargement: at a
-    fifth of the cost, mattes came out as near to the truth with half as many soft pixels (docs/decisions/0010).
+    The papers then average the fits of all windows that cover a pixel. We leave that to the enlargement:
+    mattes came out as near to the truth, with half as many soft pixels, at less cost (docs/decisions/0010).
 
     Args:
         alpha: the matte, float32 (height, width) in [0, 1].

@@ -121,7 +121,7 @@ class Overlay:
         down, across = self._edge_pixels(box)
         edge = down * self._size.width + across
         share = thrice(np.take(self._alpha, edge)) * np.float32(1 / 255)
-        part = box.shrunk(COARSE).grown(NEAR[0] // 2, self._coarse)
+        part = box.shrunk(COARSE).grown(sum(width // 2 for width in NEAR), self._coarse)
         nearest = (down >> COARSE) * part.size.width
         nearest += across >> COARSE
         nearest -= part.top * part.size.width + part.left

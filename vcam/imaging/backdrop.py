@@ -1,0 +1,143 @@
+"""What stands behind the person, kept at the frame's width, and whether it changed since the last frame."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import cv2
+import numpy as np
+
+from vcam.core.background import Fit
+from vcam.core.frame import Frame, Pixels, Size
+from vcam.imaging.arrays import Bytes
+from vcam.imaging.blur import MaskedBlur, box_widths, level_of, sigma_of
+from vcam.imaging.layout import lay_out
+from vcam.imaging.overlay import Placement, shrink
+from vcam.imaging.scale import LEVELS, Pyramid
+
+SAME = 6
+"""Levels that no coarse pixel of the room may change by for its blurred picture to be kept a while longer."""
+
+
+class Backdrop(Protocol):
+    """A background."""
+
+    def behind(self, frame: Frame, at: Placement) -> tuple[Pixels, bool]:
+        """Return the background for a frame, and whether it may differ from the one returned last.
+
+        It is uint8 (height, width, 3) BGR, or has half the rows, each of which stands for two. It stays as it
+        is until the next call.
+        """
+
+    def close(self) -> None:
+        """Let go of clips."""
+
+
+class Still:
+    """A picture or a colour.
+
+    Args:
+        pixels: uint8 (height, width, 3) BGR of the frames' size.
+    """
+
+    def __init__(self, pixels: Pixels) -> None:
+        self._pixels = pixels
+        self._shown = False
+
+    def behind(self, frame: Frame, at: Placement) -> tuple[Pixels, bool]:  # noqa: ARG002 - the port's signature
+        """Return the picture."""
+        first, self._shown = not self._shown, True
+        return self._pixels, first
+
+    def close(self) -> None:
+        """Do nothing."""
+
+
+class ClipFrames(Protocol):
+    """A clip that loops; decoding it is an adapter's."""
+
+    def frame_at(self, seconds: float) -> Pixels:
+        """Return the clip's frame for a moment on the monotonic clock, uint8 BGR of any size.
+
+        Return the same array again while the frame stays the same: it is laid out once.
+        """
+
+    def close(self) -> None:
+        """Let go of the file."""
+
+
+class Moving:
+    """A clip, laid into the frame.
+
+    Args:
+        frames: of the clip, at any size.
+        fit: how they are laid into the frame.
+        size: of the camera's frames.
+    """
+
+    def __init__(self, frames: ClipFrames, fit: Fit, size: Size) -> None:
+        self._frames = frames
+        self._fit = fit
+        self._size = size
+        self._shown: Pixels | None = None
+        self._laid_out = np.zeros((size.height, size.width, 3), np.uint8)
+
+    def behind(self, frame: Frame, at: Placement) -> tuple[Pixels, bool]:  # noqa: ARG002 - the port's signature
+        """Return the clip's frame for the camera frame's moment."""
+        shown = self._frames.frame_at(frame.captured_at)
+        changed = shown is not self._shown
+        if changed:
+            self._shown, self._laid_out = shown, lay_out(shown, self._size, self._fit)
+        return self._laid_out, changed
+
+    def close(self) -> None:
+        """Let go of the clip."""
+        self._frames.close()
+
+
+class BlurredRoom:
+    """The room, blurred; the person's own pixels take no part in the blur.
+
+    While a matte is reused and the room stands still, so does its blurred picture.
+
+    Args:
+        strength: 0 … 1.
+        size: of the frames.
+        pyramid: of the frames.
+    """
+
+    def __init__(self, strength: float, size: Size, pyramid: Pyramid) -> None:
+        sigma = sigma_of(strength, size.height)
+        self._pyramid = pyramid
+        self._level = level_of(sigma)
+        self._blur = MaskedBlur(box_widths(sigma / 2**self._level))
+        self._pixels = np.empty((rows_made(size, self._level), size.width, 3), np.uint8)
+        self._at: Placement | None = None
+        self._seen: Pixels | None = None
+        self._is_room: Bytes | None = None
+
+    def behind(self, frame: Frame, at: Placement) -> tuple[Pixels, bool]:
+        """Return the blurred room."""
+        small = self._pyramid.level(frame, self._level)
+        if at is self._at and self._seen is not None and self._is_same(small, self._seen):
+            return self._pixels, False
+        self._at, self._seen = at, small.copy()
+        room = np.subtract(255, shrink(at.alpha, Size.of(small)), dtype=np.uint8)
+        self._is_room = (room == 255).view(np.uint8)
+        blurred = self._blur(small, room)
+        cv2.resize(blurred, (self._pixels.shape[1], self._pixels.shape[0]), dst=self._pixels)
+        return self._pixels, True
+
+    def close(self) -> None:
+        """Do nothing."""
+
+    def _is_same(self, small: Pixels, seen: Pixels) -> bool:
+        return cv2.norm(small, seen, cv2.NORM_INF, self._is_room) <= SAME
+
+
+def rows_made(size: Size, level: int) -> int:
+    """Return how many different rows a room blurred at a level has.
+
+    Where the blur is coarse each row is made for two: they hardly differ, and a third of the time is saved.
+    """
+    return size.height // 2 if level == LEVELS and size.height % 2 == 0 else size.height
