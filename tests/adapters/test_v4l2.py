@@ -17,6 +17,7 @@ from vcam.adapters.v4l2_holders import Holder, Holders, holder, holders
 from vcam.adapters.v4l2_loopback import Loopback
 from vcam.adapters.v4l2_openings import Opening, Openings
 from vcam.core.errors import Problem, SinkError
+from vcam.core.frame import Size
 
 CAPTURE, OUTPUT, DEVICE_CAPS = 0x1, 0x2, 0x80000000
 
@@ -298,7 +299,7 @@ class TestClaim:
         self, claim: Callable[[], Loopback], node: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         Kernel(monkeypatch, Role.STUCK)
-        with pytest.raises(SinkError, match="reload its module") as caught:
+        with pytest.raises(SinkError, match="takes no pictures") as caught:
             claim()
         assert caught.value.problem is Problem.VIRTUAL_CAMERA_STUCK
 
@@ -368,6 +369,20 @@ class TestClaim:
         with pytest.raises(SinkError, match="cannot open") as caught:
             claim()
         assert caught.value.problem is problem
+
+    def test_readers_that_stayed_hold_it_to_their_size(
+        self, claim: Callable[[], Loopback], node: Path, sysfs: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        Kernel(monkeypatch, Role.OPEN)
+        form = sysfs / node.name / "format"
+        form.write_text("")
+        assert claim().size is None
+        form.write_text("YU12:640x360@30\n")
+        assert claim().size == Size(640, 360)
+        form.write_text("YUYV:640x360@30/1\n")
+        with pytest.raises(SinkError, match="still read as YUYV 640×360 != wanted YU12") as caught:
+            claim()
+        assert caught.value.problem is Problem.VIRTUAL_CAMERA_BUSY
 
     def test_a_removed_one_is_not_alive(
         self, claim: Callable[[], Loopback], node: Path, monkeypatch: pytest.MonkeyPatch

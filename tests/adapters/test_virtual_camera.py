@@ -25,6 +25,7 @@ class Loopback:
     backends = (("v4l2loopback", "/dev/video10"),)
 
     def __init__(self) -> None:
+        self.size: Size | None = None
         self.there = True
         self.released = 0
 
@@ -38,10 +39,8 @@ class Loopback:
 class Camera:
     """Stands for pyvirtualcam.Camera."""
 
-    opened: list[dict[str, Any]]
-    refusals: dict[str, Exception]
-
     def __init__(self, width: int, height: int, fps: float, **how: Any) -> None:
+        self.size = (width, height)
         self.device = how["device"]
         self.backend = how["backend"]
         self.sent: list[np.ndarray] = []
@@ -118,6 +117,16 @@ def test_the_size_never_changes(sink: VirtualCamera, maker: Maker) -> None:
         sink.send(np.zeros((48, 32, 3), np.uint8))
     assert maker.camera is not None
     assert maker.camera.sent == []
+
+
+def test_a_reader_that_stayed_keeps_its_size(loopback: Loopback, maker: Maker) -> None:
+    loopback.size = Size(32, 24)
+    sink = VirtualCamera(SIZE, 30, claim=lambda: loopback, make=maker)
+    assert sink.size == SIZE
+    sink.send(GREY)
+    assert maker.camera is not None
+    assert maker.camera.size == (32, 24)
+    assert maker.camera.sent[0].shape == (36, 32)
 
 
 def test_closing_twice_releases_once(sink: VirtualCamera, maker: Maker, loopback: Loopback) -> None:

@@ -48,6 +48,8 @@ JOBS = (
     Job("on_demand", "0.12.7"),
     Job("on_demand", "0.15.0"),
     Job("camera_faults", "0.12.7"),
+    Job("sink_faults", "0.12.7"),
+    Job("sink_faults", "0.15.0"),
 )
 
 

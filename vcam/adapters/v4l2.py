@@ -9,12 +9,15 @@ from __future__ import annotations
 import fcntl
 import logging
 import os
+import re
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+
+from vcam.core.frame import Size
 
 SYSFS = Path("/sys/class/video4linux")
 DEV = Path("/dev")
@@ -104,6 +107,16 @@ def nodes(sysfs: Path = SYSFS, dev: Path = DEV) -> list[Node]:
 def find_loopback(card: str, sysfs: Path = SYSFS, dev: Path = DEV) -> Node | None:
     """Return the loopback with this card name, or None; never one of another name."""
     return next((node for node in nodes(sysfs, dev) if node.loopback and node.card == card), None)
+
+
+def held_format(path: Path, sysfs: Path = SYSFS) -> tuple[str, Size] | None:
+    """Return the FourCC and size that a loopback is held to by whoever has it open; None while it is free."""
+    try:
+        text = (sysfs / path.name / "format").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return None
+    found = re.match(r"(.{4}):(\d+)x(\d+)@", text)
+    return (found[1], Size(int(found[2]), int(found[3]))) if found else None
 
 
 @contextmanager

@@ -11,6 +11,9 @@ from vcam.adapters import v4l2
 from vcam.adapters.v4l2 import Node, Role
 from vcam.adapters.v4l2_holders import PROC, Holder, holders
 from vcam.core.errors import Problem, SinkError
+from vcam.core.frame import Size
+
+_I420 = "YU12"  # what Video4Linux calls it
 
 _log = logging.getLogger(__name__)
 
@@ -22,10 +25,12 @@ class Loopback:
     Attributes:
         path: of the device node.
         identity: the node's own device number and inode, as long as it is the same one.
+        size: that readers of a former producer hold it to; None where it is free.
     """
 
     path: Path
     identity: tuple[int, int]
+    size: Size | None = None
 
     @classmethod
     def claim(
@@ -41,7 +46,7 @@ class Loopback:
             raise SinkError(Problem.NO_VIRTUAL_CAMERA, _absent(card, v4l2.nodes(sysfs, dev)))
         try:
             _free(node, proc)
-            return cls(node.path, _identity(node.path))
+            return cls(node.path, _identity(node.path), _held_size(node, sysfs))
         except OSError as error:
             raise SinkError(_problem(error), f"cannot open {node.path} ({card}): {error.strerror}") from error
 
@@ -77,11 +82,24 @@ def _free(node: Node, proc: Path) -> None:
         if role is Role.STUCK:
             raise SinkError(
                 Problem.VIRTUAL_CAMERA_STUCK,
-                f"{node.path} ({node.card}) takes no pictures: reload its module (vcam doctor --fix)",
+                f"{node.path} ({node.card}) takes no pictures; reload its module",
             )
     if role is Role.TAKEN or producer is not None:
         who = str(producer or next(iter(others), "another program"))
-        raise SinkError(Problem.VIRTUAL_CAMERA_BUSY, f"{node.path} ({node.card}) is fed by {who}: close that")
+        raise SinkError(Problem.VIRTUAL_CAMERA_BUSY, f"{node.path} ({node.card}) is fed by {who}")
+
+
+def _held_size(node: Node, sysfs: Path) -> Size | None:
+    held = v4l2.held_format(node.path, sysfs)
+    if held is None:
+        return None
+    fourcc, size = held
+    if fourcc != _I420:
+        raise SinkError(
+            Problem.VIRTUAL_CAMERA_BUSY,
+            f"{node.path} ({node.card}) is still read as {fourcc} {size} != wanted {_I420}",
+        )
+    return size
 
 
 def _abandoned(others: tuple[Holder, ...]) -> bool:
@@ -92,7 +110,7 @@ def _abandoned(others: tuple[Holder, ...]) -> bool:
 def _absent(card: str, nodes: list[Node]) -> str:
     cards = [node.card for node in nodes if node.loopback]
     got = f"loopbacks called {', '.join(cards)}" if cards else "no loopback at all"
-    return f"got {got} != wanted one called {card}: run `vcam doctor --fix`"
+    return f"got {got} != wanted one called {card}"
 
 
 def _problem(error: OSError) -> Problem:

@@ -22,6 +22,7 @@ import pyvirtualcam
 from vcam.core.errors import Problem, SinkError
 from vcam.core.frame import Pixels, Size
 from vcam.core.ports import AlwaysWatched, Audience
+from vcam.imaging.layout import lay_out
 
 LABEL = "Virtual Cam"
 """The name that people pick in their meeting, wherever the system lets us choose it."""
@@ -45,6 +46,10 @@ class Device(Protocol):
     def backends(self) -> tuple[tuple[str, str], ...]:
         """Each backend to try, by its name in pyvirtualcam, and its device."""
 
+    @property
+    def size(self) -> Size | None:
+        """The size that readers still hold it to; None where it takes any."""
+
     def alive(self) -> bool:
         """Return whether the device is still there. Cheap."""
 
@@ -56,7 +61,8 @@ class VirtualCamera:
     """A sink that meeting programs see as a camera.
 
     Args:
-        size: of every picture; even, and never changed while open: a reader would go on in the old one.
+        size: of every picture; even, and never changed while open. A reader that stayed from an earlier run
+            goes on in the size of that run: pictures are laid into it.
         fps: told to the device; sending is paced by the caller.
         claim: finds the device and sees to it that it can be opened.
         make: pyvirtualcam.Camera, or a fake.
@@ -80,12 +86,13 @@ class VirtualCamera:
                 f"got {size} != wanted an even width and height for the virtual camera",
             )
         self._size = size
-        self._planes = np.empty((size.height * 3 // 2, size.width), np.uint8)
         self._checked = time.monotonic()
         self._device = (claim or _claim)()
-        self._camera = _make(make, size, fps, self._device.backends)
+        self._shown = self._device.size or size
+        self._planes = np.empty((self._shown.height * 3 // 2, self._shown.width), np.uint8)
+        self._camera = _make(make, self._shown, fps, self._device.backends)
         self._name = self._camera.device if isinstance(self._device, _Fixed) else LABEL
-        _log.info("sending %s to %s (%s)", size, self._name, self._camera.device)
+        _log.info("sending %s to %s (%s)", self._shown, self._name, self._camera.device)
 
     @property
     def name(self) -> str:
@@ -105,6 +112,8 @@ class VirtualCamera:
             raise SinkError(
                 Problem.UNWRITABLE_SINK, f"got a picture of {Size.of(pixels)} != wanted {self._size}"
             )
+        if self._shown != self._size:
+            pixels = lay_out(pixels, self._shown)
         cv2.cvtColor(pixels, cv2.COLOR_BGR2YUV_I420, dst=self._planes)
         try:
             self._camera.send(self._planes)
@@ -126,7 +135,7 @@ class VirtualCamera:
         if now - self._checked >= ALIVE_EVERY:
             self._checked = now
             if not self._device.alive():
-                raise SinkError(Problem.NO_VIRTUAL_CAMERA, f"{self._name} was removed: run `vcam doctor`")
+                raise SinkError(Problem.NO_VIRTUAL_CAMERA, f"{self._name} was removed")
 
 
 class _Fixed:
@@ -134,6 +143,7 @@ class _Fixed:
 
     def __init__(self, backends: tuple[tuple[str, str], ...]) -> None:
         self.backends = backends
+        self.size: Size | None = None
 
     def alive(self) -> bool:
         """Return True."""

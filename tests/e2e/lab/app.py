@@ -38,18 +38,31 @@ class App:
     Args:
         name: of its log among the results.
         arguments: more words for the command line.
+        within: a command to run it in.
     """
 
-    def __init__(self, name: str, *arguments: str) -> None:
+    def __init__(self, name: str, *arguments: str, within: tuple[str, ...] = ()) -> None:
         self.log = RESULTS / f"{name}.log"
-        command = [sys.executable, "-m", "vcam", "--verbose", "run", "--headless", "--sink", "virtual-camera"]
+        command = [*within, sys.executable, "-m", "vcam", *self.verb, *arguments]
         with self.log.open("wb") as log:
-            self._process = subprocess.Popen([*command, *arguments], stdout=log, stderr=subprocess.STDOUT)
+            self._process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
+
+    verb: tuple[str, ...] = ("--verbose", "run", "--headless", "--sink", "virtual-camera")
 
     @property
     def running(self) -> bool:
         """Whether it has not ended."""
         return self._process.poll() is None
+
+    @property
+    def last_words(self) -> str:
+        """The last line it has said."""
+        return self.words().strip().splitlines()[-1]
+
+    @property
+    def pid(self) -> int:
+        """Its process."""
+        return self._process.pid
 
     def words(self) -> str:
         """Return what it has said so far."""
@@ -75,6 +88,10 @@ class App:
             except OSError:
                 continue
         return False
+
+    def wait(self, seconds: float = 30) -> int:
+        """Wait for it to end by itself; return its exit code."""
+        return self._process.wait(seconds)
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> tuple[int, float]:
         """Ask it to end; return its exit code, and the seconds it took."""

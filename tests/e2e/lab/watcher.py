@@ -47,10 +47,15 @@ class Watcher:
         self._leak = leak
         self._stop = threading.Event()
         self.seen: list[Seen] = []
-        self.shape: tuple[int, ...] = ()
+        self.newest: Pixels = np.zeros((1, 1, 3), np.uint8)
         self.worst: Pixels | None = None
         self._thread = threading.Thread(target=self._watch, daemon=True)
         self._thread.start()
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Of the newest frame."""
+        return self.newest.shape
 
     def sees_picture(self) -> bool:
         """Return whether the newest frame is a picture, and came just now."""
@@ -95,7 +100,7 @@ class Watcher:
             self._stop.wait(0.2)
 
     def _note(self, pixels: Pixels) -> None:
-        self.shape = pixels.shape
+        self.newest = pixels
         card = person.card_shown(pixels)
         room = 0.0 if card is not None else self._leak(pixels)
         if room > self.worst_room():
