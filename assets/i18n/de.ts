@@ -4,8 +4,8 @@
     <context>
         <name>DiagnosticsWindow</name>
         <message>
-            <source>Virtual Cam Diagnostics</source>
-            <translation>Virtual Cam – Diagnose</translation>
+            <source>Diagnostics</source>
+            <translation>Diagnose</translation>
         </message>
         <message>
             <source>Copy this into a report of a problem. It holds no pictures.</source>
@@ -196,8 +196,8 @@ Ihre Apps zeigen dann „OBS Virtual Camera“: Das sind wir.</translation>
     <context>
         <name>SettingsWindow</name>
         <message>
-            <source>Virtual Cam Settings</source>
-            <translation>Virtual Cam – Einstellungen</translation>
+            <source>Settings</source>
+            <translation>Einstellungen</translation>
         </message>
         <message>
             <source>General</source>
@@ -611,24 +611,24 @@ Ihre Apps zeigen dann „OBS Virtual Camera“: Das sind wir.</translation>
             <translation>Läuft nicht</translation>
         </message>
         <message>
-            <source>Saving CPU: fewer looks at still pictures</source>
-            <translation>Spart CPU: bei ruhigem Bild wird seltener hingesehen</translation>
-        </message>
-        <message>
-            <source>Saving CPU: a smaller network</source>
-            <translation>Spart CPU: ein kleineres Netz</translation>
-        </message>
-        <message>
-            <source>Saving CPU: a smaller network, half the frames</source>
-            <translation>Spart CPU: ein kleineres Netz, halb so viele Bilder</translation>
-        </message>
-        <message>
             <source>%1, on this computer</source>
             <translation>%1, auf diesem Rechner</translation>
         </message>
         <message>
             <source>On: %1 fps, %2 % CPU</source>
             <translation>An: %1 B/s, %2 % CPU</translation>
+        </message>
+        <message>
+            <source>Saving CPU: your outline is updated less often</source>
+            <translation>CPU sparen: Ihr Umriss wird seltener erneuert</translation>
+        </message>
+        <message>
+            <source>Saving CPU: a simpler outline</source>
+            <translation>CPU sparen: einfacherer Umriss</translation>
+        </message>
+        <message>
+            <source>Saving CPU: a simpler outline, half the frames</source>
+            <translation>CPU sparen: einfacherer Umriss, halb so viele Bilder</translation>
         </message>
         <message>
             <source>On: %1, %2 fps, %3 % CPU</source>

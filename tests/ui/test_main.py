@@ -157,14 +157,14 @@ def test_the_language_changes_at_once(ui: Ui, controls: FakeControls, qtbot: QtB
     index = box.findData("de")
     box.setCurrentIndex(index)
     box.activated.emit(index)
-    qtbot.waitUntil(lambda: ui.settings_window.windowTitle() == "Virtual Cam – Einstellungen")
+    qtbot.waitUntil(lambda: ui.settings_window.windowTitle() == "Einstellungen")
     assert ui.settings_window.isVisible()
     assert ui.panel.isVisible()
     assert ui.panel.gallery.tiles()[1].text() == "Unschärfe"
     assert ui.tray.menu.actions()[0].text() == "Aus"
     box = ui.settings_window.choices["language"]
     box.activated.emit(box.findData("en"))
-    qtbot.waitUntil(lambda: ui.settings_window.windowTitle() == "Virtual Cam Settings")
+    qtbot.waitUntil(lambda: ui.settings_window.windowTitle() == "Settings")
 
 
 def test_run_ui_hears_snapshots_and_returns_when_it_is_told_to_quit(

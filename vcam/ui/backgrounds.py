@@ -39,6 +39,8 @@ from vcam.ui.tiles import Tile
 
 COLUMNS = 4
 ROWS_SHOWN = 4
+_REST_EM = 35
+"""How high the panel is without its tiles, at most: with a problem, a note and options."""
 _PLAIN_TILES = 3
 
 
@@ -182,9 +184,11 @@ class Gallery(QWidget):
         return tile
 
     def _fit(self) -> None:
-        rows = min(ROWS_SHOWN, (len(self._tiles) + COLUMNS - 1) // COLUMNS)
         tile = self._tiles[0].sizeHint().height()
-        more = len(self._tiles) > ROWS_SHOWN * COLUMNS
+        room = self.screen().availableGeometry().height() - _REST_EM * self.fontMetrics().height()
+        fit = min(ROWS_SHOWN, max(room // (tile + self._grid.verticalSpacing()), 1))
+        rows = min(fit, (len(self._tiles) + COLUMNS - 1) // COLUMNS)
+        more = len(self._tiles) > fit * COLUMNS
         peek = round(tile * 0.45) if more else 0
         self._make_room_for_scroll_bar(more)
         self._scroll.setFixedHeight(rows * tile + (rows - 1) * self._grid.verticalSpacing() + peek)

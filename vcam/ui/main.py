@@ -105,7 +105,7 @@ class Ui(QObject):
         self._language = ""
         self._said_where = False
         self._tray_checks = TRAY_CHECKS
-        app.setApplicationName("virtual-cam")
+        app.setApplicationName("Virtual Cam")
         app.setApplicationDisplayName("Virtual Cam")
         app.setDesktopFileName("virtual-cam")
         app.setQuitOnLastWindowClosed(False)

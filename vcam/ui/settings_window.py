@@ -50,7 +50,7 @@ class SettingsWindow(QDialog):
         self._list_cameras = list_cameras
         self.choices: dict[str, QComboBox] = {}
         self.checks: dict[str, QCheckBox] = {}
-        self.setWindowTitle(self.tr("Virtual Cam Settings"))
+        self.setWindowTitle(self.tr("Settings"))
         self._build_fields(languages)
         self.pages = QTabWidget(self)
         self.pages.addTab(self._general_page(), self.tr("General"))

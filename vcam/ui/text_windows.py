@@ -67,7 +67,7 @@ class DiagnosticsWindow(TextWindow):
 
     def __init__(self, diagnostics: Callable[[], str], parent: QWidget | None = None) -> None:
         super().__init__("", "", parent)
-        self.setWindowTitle(self.tr("Virtual Cam Diagnostics"))
+        self.setWindowTitle(self.tr("Diagnostics"))
         self.text.setAccessibleName(self.windowTitle())
         self.lead.setText(self.tr("Copy this into a report of a problem. It holds no pictures."))
         self._diagnostics = diagnostics

@@ -61,9 +61,9 @@ def economy_words(economy: Economy) -> str:
     """Return what is done to keep the CPU budget; nothing where nothing is."""
     return {
         Economy.FULL: "",
-        Economy.REUSE: translate("words", "Saving CPU: fewer looks at still pictures"),
-        Economy.SMALLER: translate("words", "Saving CPU: a smaller network"),
-        Economy.FEWER: translate("words", "Saving CPU: a smaller network, half the frames"),
+        Economy.REUSE: translate("words", "Saving CPU: your outline is updated less often"),
+        Economy.SMALLER: translate("words", "Saving CPU: a simpler outline"),
+        Economy.FEWER: translate("words", "Saving CPU: a simpler outline, half the frames"),
     }[economy]
 
 
