@@ -1,4 +1,4 @@
-"""The mirror against what is not ourselves: ONNX Runtime on ARM64 and WebAssembly, and real Skia.
+"""The mirror against what is not ourselves: ONNX Runtime on ARM64 and WebAssembly, real libyuv and Skia.
 
 How the goldens were made: references/README.md; `make parity-references` makes them again.
 """
@@ -14,7 +14,8 @@ import pytest
 
 from tests.parity.conftest import GOLDEN
 from vcam.core.frame import Size
-from vcam.parity import skia
+from vcam.parity import android, skia
+from vcam.parity.android import YuvMethod
 from vcam.parity.compare import Checker
 from vcam.parity.runtime import PinnedModel, digest
 from vcam.parity.skia import Filter
@@ -107,6 +108,21 @@ def test_the_references_never_import_us() -> None:
         imports = [words for words in lines if words[:1] in (["import"], ["from"])]
         assert imports
         assert not [words for words in imports if words[1].startswith(("vcam", "tests"))]
+
+
+@pytest.mark.parametrize(
+    ("name", "method"), [("full", YuvMethod.LIBYUV_FULL), ("limited", YuvMethod.LIBYUV_LIMITED)]
+)
+def test_yuv_to_rgb_is_real_libyuvs(name: str, method: YuvMethod) -> None:
+    with np.load(GOLDEN / "libyuv.npz") as arrays:
+        want, pairs = arrays[name], arrays["pairs"]
+    size = Size(256, 2 * len(pairs))
+    luma = np.tile(np.arange(256, dtype=np.uint8), size.height)
+    chroma = np.tile(pairs[:, None, ::-1], (1, 128, 1))
+    buffer = np.concatenate([luma, chroma.reshape(-1)])
+    got = android.yuv_to_rgb(buffer, android.nv21_layout(size), method)
+    assert np.array_equal(got[::2], want)
+    assert np.array_equal(got[1::2], want)
 
 
 def _skia_cases():

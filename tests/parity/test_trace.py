@@ -447,7 +447,7 @@ def test_a_full_disk_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, na
 def test_a_place_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     for name in ("folder", "file.zip"):
-        with pytest.raises(TraceError, match="cannot be written: .*; make room, or choose another place"):
+        with pytest.raises(TraceError, match=r"cannot be written: .*; make room"):
             TraceWriter(tmp_path / "file" / name, tiny_manifest())
 
 

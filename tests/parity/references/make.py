@@ -1,19 +1,22 @@
 """Make the golden traces again: make.py [--only DEVICE …] [--models FILE.onnx …] [--networks NAME …].
 
 For each network: drawn frames and a job for the phone; the phone on ARM64 (cortex-a53, cortex-a76; qemu-user)
-and on WebAssembly (node); one zip each in tests/parity/golden. And what Skia makes of a drawing.
+and on WebAssembly (node); one zip each in tests/parity/golden. And what Skia makes of a drawing, and libyuv
+of every luma.
 
 Networks: tiny.onnx and tiny-int8.onnx beside the goldens, and those given (default: those of models/ with a
 card of quality "balanced" or family "pidnet"), each in both precisions: the other one is made here.
-Needs Debian's qemu-user-static, debootstrap and debian-archive-keyring, node and npm, and this project's dev
-environment. Nothing here imports vcam.
+Needs Debian's qemu-user-static, debootstrap and debian-archive-keyring, node and npm, Chromium ($CHROMIUM, or
+chromium), and this project's dev environment. Nothing here imports vcam.
 """
 
 from __future__ import annotations
 
 import argparse
+import base64
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -62,6 +65,8 @@ def main() -> None:
             build(jobs / name, VARIANTS[number % len(VARIANTS)])
     if "skia" in arguments.only:
         _skia(cache)
+    if "libyuv" in arguments.only:
+        _libyuv()
     for job in sorted(jobs.iterdir()):
         if "wasm" in arguments.only:
             _wasm(cache, job)
@@ -73,7 +78,7 @@ def main() -> None:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--cache", type=Path, default=ROOT / ".cache" / "parity")
-    parser.add_argument("--only", nargs="+", default=["skia", "wasm", *CORES])
+    parser.add_argument("--only", nargs="+", default=["skia", "libyuv", "wasm", *CORES])
     parser.add_argument("--models", nargs="*", type=Path, default=None)
     parser.add_argument("--networks", nargs="*", default=(), help="only these, by name")
     return parser.parse_args()
@@ -221,6 +226,28 @@ def _skia(cache: Path) -> None:
         _call([sys.executable, "-m", "venv", cache / "skia"])
         _call([python, "-m", "pip", "install", "--quiet", "skia-python", "numpy"])
     _call([python, HERE / "skia_resize.py", GOLDEN / "skia.npz"])
+
+
+def _libyuv() -> None:
+    browser = os.environ.get("CHROMIUM", "chromium")
+    options = ["--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=20000", "--dump-dom"]
+    page = (HERE / "libyuv.html").as_uri()
+    done = subprocess.run([browser, *options, page], check=True, capture_output=True, text=True, timeout=120)
+    text = re.search(r'<pre id="result">(.+?)</pre>', done.stdout, re.DOTALL)
+    if text is None:
+        raise SystemExit(f"got no result from {browser} != wanted one; is it older than version 127?")
+    result = json.loads(text[1])
+    shape = (len(result["pairs"]), 256, 3)
+    arrays = {
+        name: np.frombuffer(base64.b64decode(result[name]), np.uint8).reshape(shape)
+        for name in ("full", "limited")
+    }
+    np.savez_compressed(
+        GOLDEN / "libyuv.npz",
+        agent=np.array(result["agent"]),
+        pairs=np.array(result["pairs"], np.uint8),
+        **arrays,
+    )
 
 
 def _trace(command, job: Path, device: str, **environment) -> None:
