@@ -101,7 +101,7 @@ def _add_run(verbs: Verbs[argparse.ArgumentParser]) -> None:
     run.add_argument(
         "--pipeline", choices=("desktop", "phone"), default="desktop", help="phone: as in parity"
     )
-    run.add_argument("--stats", type=Path, metavar="JSON", help="write figures at the end")
+    run.add_argument("--stats", type=Path, metavar="JSON", help="write figures at the end; - prints them")
     _add_model(run)
     run.set_defaults(act=_run)
 

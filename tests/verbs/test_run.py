@@ -58,6 +58,11 @@ def test_a_clip_is_written_with_every_frame_and_figures(vcam, tmp_path):
     capture.release()
 
 
+def test_figures_are_printed_where_that_is_asked_for(vcam, capsys):
+    run_demo(vcam, "--sink", "null", "--frames", 2, "--stats", "-")
+    assert json.loads(capsys.readouterr().out)["frames_out"] == 2
+
+
 def test_every_frame_is_inferred_where_that_is_asked_for(vcam, tmp_path):
     stats = tmp_path / "stats.json"
     run_demo(vcam, "--effect", "blur", "--sink", "null", "--frames", 10, "--every-frame", "--stats", stats)

@@ -104,7 +104,7 @@ def run(plan: Plan, fittings: Fittings, *, total: int | None = None, stats: Path
         plan: the parts that settings decide.
         fittings: the parts that stay.
         total: frames that will come, for the progress line.
-        stats: where to write the figures, as JSON.
+        stats: where to write the figures, as JSON; - for standard output.
 
     Raises:
         SinkError: the figures cannot be written.
@@ -167,7 +167,11 @@ def _write_stats(path: Path, status: Status, seconds: float, cpu_seconds: float)
         "model": status.model,
         "problem": status.problem,
     }
+    text = json.dumps(figures, indent=2)
+    if str(path) == "-":
+        print(text)
+        return
     try:
-        path.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+        path.write_text(f"{text}\n", encoding="utf-8")
     except OSError as error:
         raise SinkError(Problem.UNWRITABLE_SINK, f"{path}: {error.strerror}") from error
