@@ -1,0 +1,99 @@
+"""Fewer bits, simulated as in JejuNet's table: weights and inputs of convolutions rounded to w and a bits.
+
+Weights symmetric per output channel, inputs unsigned or signed per tensor by the largest value seen while
+calibrating; the picture and all else stay in floating point. Accuracy only: no runtime runs 6 bits faster.
+
+    python -m training.zoo.bits --work DIR --net path/average.pt
+"""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from training.data import Bytes
+from training.evaluate import load_sets, nearest_size, network_input, score
+from training.export import FULL_SIZES
+from training.nets import load_net
+from training.quantise import calibration
+from training.train import add_places
+from training.zoo.measure import HELD_BACK
+
+WIDTHS = ((8, 8), (6, 6), (6, 4))  # bits of weights, of activations
+CALIBRATION = 48
+
+
+def rounded(x: Tensor, top: Tensor, bits: int, *, signed: bool) -> Tensor:
+    """To the nearest of 2^bits levels up to ``top``."""
+    levels = 2 ** (bits - 1) - 1 if signed else 2**bits - 1
+    step = (top / levels).clamp_min(1e-12)
+    return (x / step).round().clamp(-levels if signed else 0, levels) * step
+
+
+def simulate(net: nn.Module, weight_bits: int, activation_bits: int, pictures: list[Tensor]) -> nn.Module:
+    """A copy whose convolutions round their weights and inputs."""
+    net = copy.deepcopy(net).eval()
+    convs = [m for m in net.modules() if isinstance(m, nn.Conv2d)]
+    ranges: dict[nn.Module, list[float]] = {conv: [0.0, 0.0] for conv in convs}
+
+    def watch(conv: nn.Module, inputs: tuple[Tensor, ...]) -> None:
+        low, high = ranges[conv]
+        ranges[conv] = [min(low, float(inputs[0].min())), max(high, float(inputs[0].max()))]
+
+    hooks = [conv.register_forward_pre_hook(watch) for conv in convs]
+    with torch.no_grad():
+        for picture in pictures:
+            net(picture)
+        for hook in hooks:
+            hook.remove()
+        for conv in convs:
+            top = conv.weight.abs().amax((1, 2, 3), keepdim=True)
+            conv.weight.copy_(rounded(conv.weight, top, weight_bits, signed=True))
+
+    def narrow(conv: nn.Module, inputs: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+        low, high = ranges[conv]
+        return (rounded(inputs[0], torch.tensor(max(-low, high)), activation_bits, signed=low < 0),)
+
+    for conv in convs[1:]:
+        conv.register_forward_pre_hook(narrow)
+    return net
+
+
+def main() -> None:
+    """Print IoU and boundary F over the held-back sets for each width."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    add_places(parser)
+    parser.add_argument("--net", type=Path, required=True)
+    args = parser.parse_args()
+    torch.set_num_threads(1)
+    net: Any = load_net(args.net).eval()
+    pictures = [torch.from_numpy(x) for x in calibration(args.store, CALIBRATION)]
+    sets = [s for s in load_sets(args.data) if s.name.startswith(HELD_BACK)]
+    found: dict[str, dict[str, float]] = {}
+    for name, tried in {"float": net} | {
+        f"{w}/{a}": simulate(net, w, a, pictures) for w, a in WIDTHS
+    }.items():
+
+        def segment(image: Bytes, tried: nn.Module = tried) -> Any:
+            with torch.no_grad():
+                x = torch.from_numpy(network_input(image, nearest_size(image.shape, FULL_SIZES)))
+                return torch.sigmoid(tried(x))[0, 0].numpy()
+
+        rows = [score(s, (segment(p.image) for p in s.pictures)) for s in sets]
+        found[name] = {key: round(float(np.mean([r[key] for r in rows])), 2) for key in ("iou", "boundary_f")}
+        print(name, json.dumps(found[name]), flush=True)
+    args.work.mkdir(parents=True, exist_ok=True)
+    (args.work / "bits.json").write_text(json.dumps(found, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
