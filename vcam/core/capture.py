@@ -2,7 +2,7 @@
 
 Opening and reading a camera may block for ever when the device goes away (OpenCV has no time limit);
 both happen here and nowhere else. A thread that does not come back is abandoned: it is a daemon, it closes
-its source itself should it ever return, and the pipeline opens nothing new while it lives.
+its source itself should it ever return, and the pipeline does not open that source again while it lives.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import logging
 import threading
 from collections.abc import Callable
 
-from vcam.core.errors import Problem, SourceError, VcamError
+from vcam.core.errors import SourceError, VcamError, as_expected
 from vcam.core.frame import Frame
 from vcam.core.mailbox import Mailbox
 from vcam.core.ports import FrameSource, SourceFormat
@@ -57,6 +57,10 @@ class Capture:
         """Whether the thread, and so perhaps the device, is still held."""
         return self._thread.is_alive()
 
+    def opens(self, open_source: Callable[[], FrameSource]) -> bool:
+        """Return whether this is what it opens."""
+        return self._open_source is open_source
+
     def stop(self, timeout: float = 2.0) -> bool:
         """Ask the thread to end and wait up to timeout seconds. Return False where it had to be abandoned."""
         self._stop.set()
@@ -80,7 +84,7 @@ class Capture:
             error = expected
         except Exception as unforeseen:
             log.exception("reading the source failed in a way we did not foresee")
-            error = SourceError(Problem.UNFORESEEN, f"{type(unforeseen).__name__}: {unforeseen}")
+            error = as_expected(unforeseen, SourceError)
         finally:
             # The error goes first: whoever waits must not be kept by a close() that hangs with its device.
             self.frames.close(error)

@@ -54,6 +54,13 @@ class VcamError(Exception):
         self.detail = detail
 
 
+def as_expected(error: Exception, kind: type[VcamError] = VcamError) -> VcamError:
+    """Return an expected error as it is, and any other as that kind's UNFORESEEN, with its own words."""
+    if isinstance(error, VcamError):
+        return error
+    return kind(Problem.UNFORESEEN, f"{type(error).__name__}: {error}")
+
+
 class SourceError(VcamError):
     """The camera, clip, picture or folder cannot be opened or read."""
 

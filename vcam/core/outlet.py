@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from vcam.core.errors import VcamError
+from vcam.core.errors import SinkError, VcamError, as_expected
 from vcam.core.frame import Pixels
 from vcam.core.ports import FrameSink
 
@@ -52,6 +52,7 @@ class Outlet:
         self._sink: FrameSink | None = None
         self._problem: VcamError | None = None
         self._retry_at = 0.0
+        self._tap_failed = False
 
     @property
     def name(self) -> str:
@@ -74,12 +75,18 @@ class Outlet:
             return
         try:
             self._sink = self._open_sink()
-        except VcamError as error:
+        except Exception as error:
             if self._required:
                 raise
-            if self._problem is None or self._problem.problem is not error.problem:
-                log.warning("no virtual camera (%s): %s", error.problem, error.detail)
-            self._problem = error
+            expected = as_expected(error, SinkError)
+            if self._problem is None or self._problem.problem is not expected.problem:
+                log.warning(
+                    "no virtual camera (%s): %s",
+                    expected.problem,
+                    expected.detail,
+                    exc_info=expected is not error,
+                )
+            self._problem = expected
             self._retry_at = self._clock() + _RETRY
         else:
             log.info("sending to %s, %s", self._sink.name, self._sink.size)
@@ -106,21 +113,46 @@ class Outlet:
         self._lease += 1
 
     def close(self) -> None:
-        """Let go of the sink."""
-        sink, self._sink = self._sink, None
-        if sink is not None:
-            sink.close()
-
-    def _put(self, pixels: Pixels) -> None:
-        self._tap(pixels)
-        if self._sink is None:
+        """Let go of the sink; not under a picture that is being sent, even if it blocks for ever."""
+        if not self._door.acquire(timeout=_LOCK_PATIENCE):
+            log.warning("%s takes no pictures, and is left to the system to close", self.name)
             return
         try:
-            self._sink.send(pixels)
-        except VcamError as error:
+            sink, self._sink = self._sink, None
+            if sink is not None:
+                sink.close()
+        finally:
+            self._door.release()
+
+    def _put(self, pixels: Pixels) -> None:
+        self._preview(pixels)
+        sink = self._sink
+        if sink is None:
+            return
+        try:
+            sink.send(pixels)
+        except Exception as error:
             if self._required:
                 raise
-            log.warning("lost %s: %s", self._sink.name, error.detail)
-            self._problem = error
-            self._retry_at = self._clock() + _RETRY
-            self.close()
+            self._lose(sink, error)
+
+    def _preview(self, pixels: Pixels) -> None:
+        """Serve the tap; what fails there must not cost the meeting its picture."""
+        try:
+            self._tap(pixels)
+        except Exception:
+            if not self._tap_failed:
+                log.exception("the preview failed")
+            self._tap_failed = True
+
+    def _lose(self, sink: FrameSink, error: Exception) -> None:
+        """Do without the sink until it can be opened again."""
+        expected = as_expected(error, SinkError)
+        log.warning("lost %s: %s", sink.name, expected.detail, exc_info=expected is not error)
+        self._problem = expected
+        self._retry_at = self._clock() + _RETRY
+        self._sink = None
+        try:
+            sink.close()
+        except Exception:
+            log.exception("closing the lost sink failed")

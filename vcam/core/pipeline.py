@@ -8,12 +8,21 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 
 from vcam.core.budget import Economy
 from vcam.core.controls import StatusListener
-from vcam.core.errors import BackgroundError, EndOfSource, Problem, SourceError, VcamError
+from vcam.core.errors import (
+    BackgroundError,
+    EndOfSource,
+    Problem,
+    SinkError,
+    SourceError,
+    VcamError,
+    as_expected,
+)
 from vcam.core.frame import Frame
 from vcam.core.meter import Meter
 from vcam.core.outlet import Outlet, Revoked
@@ -41,10 +50,19 @@ _REST_POLL = 0.25
 _PUBLISH_EVERY = 0.5
 _CARD_EVERY = 0.2
 _IDLE_CARD_EVERY = 1.0
+_COMPLAIN_EVERY = 10.0
 
 
 class Pipeline:
-    """One run, from start() to stop(). Every call returns at once; what follows is told by on_status."""
+    """One run, from start() to stop(). Every call returns at once; what follows is told by on_status.
+
+    Args:
+        plan: the parts that settings decide.
+        fittings: the parts that stay.
+        on_status: told of each new snapshot, on the worker thread.
+        clock: monotonic seconds.
+        supply: of the run before, which knows what cameras still hang.
+    """
 
     def __init__(
         self,
@@ -52,6 +70,7 @@ class Pipeline:
         fittings: Fittings,
         on_status: StatusListener,
         clock: Callable[[], float] = time.monotonic,
+        supply: Supply | None = None,
     ) -> None:
         self._plan = plan
         self._fittings = fittings
@@ -62,16 +81,16 @@ class Pipeline:
         self._outlet = Outlet(
             fittings.open_sink, tap=fittings.tap, required=fittings.sink_required, clock=clock
         )
-        self._supply = Supply(clock)
+        self._supply = supply or Supply(clock)
         self._watchdog = Watchdog(self._on_hang, clock)
         self._stages: Stages | None = None
         self._stop = threading.Event()
         self._retry = threading.Event()
         self._paused = False
-        self._next_plan: Plan | None = None
-        self._warning: VcamError | None = None
+        self._plans: deque[Plan] = deque(maxlen=1)
+        self._warnings: dict[str, VcamError] = {}
         self._bad_shots = 0
-        self._card_at = self._publish_at = self._demand_at = 0.0
+        self._card_at = self._publish_at = self._demand_at = self._complain_at = 0.0
         self._demanded = True
         self._thread = threading.Thread(target=self._run, name="pipeline", daemon=True)
 
@@ -104,12 +123,13 @@ class Pipeline:
 
     def change(self, plan: Plan) -> None:
         """Swap the parts that differ, between two frames. The sink stays open."""
-        self._next_plan = plan
+        self._plans.append(plan)
 
     # ── the worker thread ───────────────────────────────────────────────────────────────────────────────
 
     def _run(self) -> None:
         try:
+            self._supply.begin()
             self._enter(State.STARTING)
             while not self._stop.is_set():
                 self._guarded(self._iterate)
@@ -129,11 +149,8 @@ class Pipeline:
             self._stop.set()
         except Revoked:
             self._recover(SourceError(Problem.STAGE_HUNG, f"a stage took longer than {STAGE_LIMIT:g} s"))
-        except VcamError as error:
+        except Exception as error:  # noqa: BLE001 - _fail() logs it
             self._fail(error)
-        except Exception as unforeseen:
-            log.exception("the pipeline failed in a way we did not foresee")
-            self._fail(VcamError(Problem.UNFORESEEN, f"{type(unforeseen).__name__}: {unforeseen}"))
 
     def _iterate(self) -> None:
         self._adopt_changes()
@@ -191,10 +208,13 @@ class Pipeline:
         except Revoked:
             raise
         except Exception as error:
+            # A file must not come out with a frame missing, and nobody the wiser.
+            if self._plan.lossless or isinstance(error, SinkError):
+                raise
             self._bad_shots += 1
-            log.warning("frame %d is not shown: %s", frame.index, error)
             if self._bad_shots >= BAD_SHOTS:
                 raise
+            self._complain(frame, error)
             return
         self._bad_shots = 0
         send_ms = (time.perf_counter() - begun) * 1e3
@@ -214,8 +234,8 @@ class Pipeline:
         self._enter(wanted)
 
     def _stand_failed(self) -> None:
-        self._show_card()
         if not self._retry.is_set():
+            self._show_card()
             self._stop.wait(_POLL)
             return
         self._retry.clear()
@@ -232,11 +252,11 @@ class Pipeline:
     # ── changes ─────────────────────────────────────────────────────────────────────────────────────────
 
     def _adopt_changes(self) -> None:
-        plan, self._next_plan = self._next_plan, None
-        if plan is None:
+        try:
+            plan = self._plans.pop()
+        except IndexError:
             return
         old, self._plan = self._plan, plan
-        self._warning = None
         self._publish_at = 0.0
         if self._stages is not None:
             self._adapt(self._stages, old, plan)
@@ -248,44 +268,60 @@ class Pipeline:
 
     def _adapt(self, stages: Stages, old: Plan, new: Plan) -> None:
         """Swap effect and network; one that cannot be loaded leaves the old one at work, with a warning."""
-        with self._watchdog.limit(LOAD_LIMIT):
-            if new.make_compositor is not old.make_compositor:
+        if new.make_compositor is not old.make_compositor or new.hides_room != old.hides_room:
+            with self._watchdog.limit(STAGE_LIMIT):
                 stages.swap_compositor(self._make_compositor(), hides_room=new.hides_room)
-            if new.make_gate is not old.make_gate:
-                stages.swap_gate(new.make_gate())
-            if new.open_segmenter is not old.open_segmenter:
-                try:
-                    stages.swap_segmenter(new.open_segmenter())
-                except VcamError as error:
-                    log.warning("keeping the model %s: %s", stages.model, error.detail)
-                    self._warning = error
+        if new.make_gate is not old.make_gate:
+            stages.swap_gate(new.make_gate())
+        if new.open_segmenter is not old.open_segmenter:
+            with self._watchdog.limit(LOAD_LIMIT):
+                self._swap_segmenter(stages, new)
+
+    def _swap_segmenter(self, stages: Stages, plan: Plan) -> None:
+        self._warnings.pop("model", None)
+        try:
+            segmenter = plan.open_segmenter()
+        except Exception as error:
+            self._warnings["model"] = expected = as_expected(error)
+            log.warning(
+                "keeping the model %s: %s", stages.model, expected.detail, exc_info=expected is not error
+            )
+            return
+        stages.swap_segmenter(segmenter)
 
     def _ready_stages(self) -> Stages:
         if self._stages is None:
             fittings = self._fittings
             with self._watchdog.limit(LOAD_LIMIT):
-                self._stages = Stages(
-                    self._plan.open_segmenter(),
-                    fittings.make_refiner(),
-                    self._make_compositor(),
-                    gate=self._plan.make_gate(),
-                    hides_room=self._plan.hides_room,
-                    conform=fittings.conform,
-                    size=fittings.size,
-                )
+                segmenter = self._plan.open_segmenter()
+                try:
+                    self._stages = Stages(
+                        segmenter,
+                        fittings.make_refiner(),
+                        self._make_compositor(),
+                        gate=self._plan.make_gate(),
+                        hides_room=self._plan.hides_room,
+                        conform=fittings.conform,
+                        size=fittings.size,
+                    )
+                except Exception:
+                    segmenter.close()
+                    raise
         return self._stages
 
     def _make_compositor(self) -> Compositor:
         """Build the effect; a background that cannot be read leaves its fallback, with a warning."""
+        self._warnings.pop("background", None)
         try:
             return self._plan.make_compositor(self._fittings.size)
         except BackgroundError as error:
             log.warning("the background is not shown: %s", error.detail)
-            self._warning = error
+            self._warnings["background"] = error
             return self._plan.make_fallback(self._fittings.size)
 
     def _drop_stages(self) -> None:
         stages, self._stages = self._stages, None
+        self._warnings.clear()
         if stages is not None:
             stages.close()
 
@@ -311,14 +347,27 @@ class Pipeline:
         self._supply.release()
         self._enter(State.RECOVERING, error.problem, error.detail)
 
-    def _fail(self, error: VcamError) -> None:
-        log.error("%s: %s", error.problem, error.detail, extra=TOLD)
+    def _fail(self, error: Exception) -> None:
+        expected = as_expected(error)
+        words = (State.FAILED, expected.problem, expected.detail)
+        if words == (self._status.state, self._status.problem, self._status.detail):
+            self._stop.wait(_POLL)  # it fails on, the card itself say: neither spin nor fill the log
+            return
+        if expected is not error:
+            log.error("the pipeline failed in a way we did not foresee", exc_info=error)
+        log.error("%s: %s", expected.problem, expected.detail, extra=TOLD)
         self._supply.release()
-        self._enter(State.FAILED, error.problem, error.detail)
+        self._enter(*words)
         if self._fittings.sink_required:
             self._stop.set()
 
     # ── telling ─────────────────────────────────────────────────────────────────────────────────────────
+
+    def _complain(self, frame: Frame, error: Exception) -> None:
+        now = self._clock()
+        level = logging.WARNING if now >= self._complain_at else logging.DEBUG
+        self._complain_at = now + _COMPLAIN_EVERY if level == logging.WARNING else self._complain_at
+        log.log(level, "frame %d is not shown: %s", frame.index, error)
 
     def _show_card(self) -> None:
         now = self._clock()
@@ -338,7 +387,7 @@ class Pipeline:
 
     def _publish(self, status: Status) -> None:
         if status.state not in (State.RECOVERING, State.FAILED, State.STOPPED):
-            worry = self._outlet.problem or self._warning
+            worry = self._outlet.problem or next(iter(self._warnings.values()), None)
             status = replace(
                 status,
                 problem=worry.problem if worry else None,
@@ -357,7 +406,8 @@ class Pipeline:
             stats=self._meter.stats(self._supply.read, self._supply.dropped),
         )
         try:
-            self._on_status(self._status)
+            with self._watchdog.limit(STAGE_LIMIT):
+                self._on_status(self._status)
         except Exception:
             log.exception("a status listener failed")
 

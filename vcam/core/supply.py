@@ -18,12 +18,18 @@ STALL = 2.0
 OPENING = 10.0
 """Seconds that a source may take from being opened to its first frame."""
 
+MOST_HELD = 3
+"""Sources that may hang at a time, each with a thread of its own, before no other is opened."""
+
+_STEADY = 3.0
 _RELEASE = 0.3
 _BACK_OFF = (0.3, 0.6, 1.0, 2.0, 3.0)
 
 
 class Supply:
     """The worker's side of the capture thread.
+
+    It may serve one run after another, so that a camera that hangs is not opened again by the next.
 
     Args:
         clock: monotonic seconds.
@@ -32,9 +38,9 @@ class Supply:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._capture: Capture | None = None
-        self._abandoned: Capture | None = None
+        self._held: list[Capture] = []
         self._flowing = False
-        self._since = 0.0
+        self._opened = self._since = 0.0
         self._attempts = 0
         self._retry_at = 0.0
         self._read = self._dropped = 0
@@ -64,6 +70,11 @@ class Supply:
         """Seconds until the next attempt is due."""
         return max(self._retry_at - self._clock(), 0.0)
 
+    def begin(self) -> None:
+        """Begin a run: count from zero."""
+        self._read = self._dropped = 0
+        self.hurry()
+
     def hurry(self) -> None:
         """Forget failed attempts: something has changed."""
         self._attempts, self._retry_at = 0, 0.0
@@ -91,7 +102,7 @@ class Supply:
             raise
 
     def release(self) -> None:
-        """Close the source. A thread that does not come back is abandoned, and bars the way until it does."""
+        """Close the source. A thread that does not come back is abandoned; what it holds is not opened."""
         capture, self._capture = self._capture, None
         if capture is None:
             return
@@ -99,18 +110,18 @@ class Supply:
         self._read += capture.count
         self._dropped += capture.frames.dropped
         if not stopped:
-            self._abandoned = capture
+            self._held.append(capture)
 
     def _open(self, open_source: Callable[[], FrameSource], *, lossless: bool) -> None:
-        if self._abandoned is not None and self._abandoned.alive:
+        self._held = [capture for capture in self._held if capture.alive]
+        if len(self._held) >= MOST_HELD or any(capture.opens(open_source) for capture in self._held):
             raise SourceError(
                 Problem.CAMERA_STALLED,
                 "the camera's last read has not returned; unplug it and plug it in again",
             )
-        self._abandoned = None
         self._capture = Capture(open_source, lossless=lossless)
         self._flowing = False
-        self._since = self._clock()
+        self._opened = self._since = self._clock()
 
     def _take(self, wait: float) -> Frame | None:
         assert self._capture is not None  # noqa: S101 - for the type checker: next() has opened it
@@ -118,7 +129,10 @@ class Supply:
         if frame is not None:
             self._flowing = True
             self._since = self._clock()
-            self._attempts = 0
+            if (
+                self._since - self._opened > _STEADY
+            ):  # one that fails after each first frame is not well again
+                self._attempts = 0
             return frame
         patience = STALL if self._flowing else OPENING
         if self._clock() - self._since > patience:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+
+log = logging.getLogger(__name__)
 
 _TICK = 0.5
 
@@ -52,6 +55,13 @@ class Watchdog:
                 hanging = False
                 continue
             if not hanging or now >= next_call:
-                self._on_hang(not hanging)
+                self._call(not hanging)
                 hanging = True
                 next_call = now + 1.0
+
+    def _call(self, first: bool) -> None:
+        try:
+            self._on_hang(first)
+        except Exception:
+            # Whatever fails here, out of memory say, the next stage that hangs must be noticed, too.
+            log.exception("the watchdog could not show the card")
