@@ -103,6 +103,14 @@ def test_a_manifest_that_cannot_be_read_is_said(tmp_path: Path, capsys: pytest.C
     assert "cannot be read" in capsys.readouterr().err
 
 
+def test_the_manifest_of_a_trace_can_be_recorded_with(recorded: Recorder, tmp_path: Path) -> None:
+    for given in (recorded(), recorded(zipped=True)):
+        out = tmp_path / f"again-{given.name}"
+        words = ("record", out, "--model", TINY, "--manifest", given, "--frames", 1)
+        assert _vcam(*words, source=Drawings(1)) == SAME
+        assert _vcam("check", out) == SAME
+
+
 def test_differences_are_named_and_explained(recorded: Recorder, capsys: pytest.CaptureFixture[str]) -> None:
     path = _lie(recorded(frames=2), lambda d: d.update(yuv="libyuv-limited"))
     assert _vcam("check", path) == DIFFERS

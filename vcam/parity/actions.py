@@ -12,7 +12,6 @@ from pathlib import Path
 from vcam.core.errors import ModelError, Problem, TraceError
 from vcam.parity.commands import DIFFERS, SAME, Outside
 from vcam.parity.compare import Checker, Report
-from vcam.parity.documents import parse_manifest
 from vcam.parity.explain import Cause, explain
 from vcam.parity.manifest import Manifest
 from vcam.parity.mirror import Mirror
@@ -22,7 +21,7 @@ from vcam.parity.report import Findings, rows, to_json, to_markdown
 from vcam.parity.report_html import to_html
 from vcam.parity.runtime import PinnedModel, digest
 from vcam.parity.stages import Setup
-from vcam.parity.trace import TraceReader
+from vcam.parity.trace import TraceReader, read_manifest
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +32,8 @@ def _record(args: argparse.Namespace, outside: Outside) -> int:
     path = args.model or _default_model(outside.models)
     source = outside.open_source(args.source)
     try:
-        template = _template(args.manifest) if args.manifest else manifest_for(path, source.format.size)
+        given = args.manifest
+        template = read_manifest(given) if given else manifest_for(path, source.format.size)
         phone = Phone(*adopt(template, path), keep_rgb=args.rgb)
 
         def tell(count: int) -> None:
@@ -56,13 +56,6 @@ def _default_model(folders: Sequence[Path]) -> Path:
         if (folder / "balanced.onnx").is_file():
             return folder / "balanced.onnx"
     raise ModelError(Problem.NO_MODEL, "got no network of the app's own; give --model FILE.onnx")
-
-
-def _template(path: Path) -> Manifest:
-    try:
-        return parse_manifest(path.read_text("utf-8"), path.name)
-    except (OSError, UnicodeDecodeError) as error:
-        raise TraceError(Problem.BAD_TRACE, f"{path}: cannot be read ({error})") from error
 
 
 def _check(args: argparse.Namespace, outside: Outside) -> int:
@@ -107,11 +100,14 @@ def _findings(args: argparse.Namespace, outside: Outside) -> Findings:
 
 
 def _causes(report: Report, model: PinnedModel | None, candidates: Sequence[Path]) -> Sequence[Cause]:
+    """Explain the first failed frame and the worst one together."""
     stage = report.first_diverging
-    worst = report.stages[stage].worst if stage is not None else None
-    if stage is None or worst is None:
+    if stage is None:
         return ()
-    return explain([worst.frame], stage, Setup(Mirror(report.manifest, model)), candidates)
+    result = report.stages[stage]
+    suspicious = [frame for frame in (result.first, result.worst and result.worst.frame) if frame]
+    frames = {frame.record.index: frame for frame in suspicious}
+    return explain([*frames.values()], stage, Setup(Mirror(report.manifest, model)), candidates)
 
 
 def _networks(folders: Sequence[Path]) -> list[Path]:

@@ -42,7 +42,7 @@ class StageResult:
         limits: the tolerances.
         frames: compared.
         failed: how many of them broke a limit.
-        first_failed: index of the first of those.
+        first: the first of those.
         reason: which limit it broke, in words.
         worst: the frame furthest apart: a failed one where there is any.
         maxima: largest difference of each frame.
@@ -52,11 +52,16 @@ class StageResult:
     limits: Limits
     frames: int = 0
     failed: int = 0
-    first_failed: int | None = None
+    first: TraceFrame | None = None
     reason: str = ""
     worst: Evidence | None = None
     maxima: array[float] = field(default_factory=lambda: array("d"))
     disagreements: array[float] = field(default_factory=lambda: array("d"))
+
+    @property
+    def first_failed(self) -> int | None:
+        """Index of the first frame that failed."""
+        return None if self.first is None else self.first.record.index
 
     @property
     def passed(self) -> bool:
@@ -72,8 +77,8 @@ class StageResult:
         broken = self.limits.broken(pair.difference)
         if broken:
             self.failed += 1
-            if self.first_failed is None:
-                self.first_failed, self.reason = frame.record.index, broken
+            if self.first is None:
+                self.first, self.reason = frame, broken
         if self.worst is None or self._badness(pair.difference) > self._badness(self.worst.pair.difference):
             self.worst = Evidence(frame, pair)
 

@@ -48,7 +48,10 @@ def explain(
         setup: how the phone is mirrored without any mistake.
         candidates: other networks to try where the output is wrong.
     """
-    if stage not in _PAIRS:
+    if stage is Stage.MASK and setup.manifest.post.smoothing:
+        # Only the first mask has nothing before it.
+        frames = [frame for frame in frames if frame.record.index == 0]
+    if stage not in _PAIRS or not frames:
         return []
     before = _error(frames, stage, setup)[1]
     tried = [

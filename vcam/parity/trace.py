@@ -182,6 +182,19 @@ class TraceReader:
         self.close()
 
 
+def read_manifest(path: Path) -> Manifest:
+    """Return the manifest of a trace, or of a manifest.json that lies alone. Raises TraceError."""
+    if path.is_dir() or path.suffix == ".zip":
+        with TraceReader(path) as trace:
+            return trace.manifest
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_MANIFEST_BYTES)
+    except OSError as error:
+        raise bad(f"{path}: cannot be read: {error.strerror}") from error
+    return parse_manifest(_text(data, path.name), path.name)
+
+
 def _text(data: bytes, name: str) -> str:
     try:
         return data.decode("utf-8")

@@ -153,11 +153,7 @@ def png(picture):
     return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
 
 
-def main():
-    job_folder, out, device = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
-    job = json.loads((job_folder / "job.json").read_text())
-    manifest = job["manifest"]
-    network = (job_folder / job["model"]).read_bytes()
+def open_session(network, manifest):
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     levels = {"all": "ORT_ENABLE_ALL", "basic": "ORT_ENABLE_BASIC", "extended": "ORT_ENABLE_EXTENDED"}
@@ -166,71 +162,78 @@ def main():
     end = manifest["model"]["input"]
     options.add_free_dimension_override_by_name("height", end["height"])
     options.add_free_dimension_override_by_name("width", end["width"])
-    session = onnxruntime.InferenceSession(network, options, providers=["CPUExecutionProvider"])
+    return onnxruntime.InferenceSession(network, options, providers=["CPUExecutionProvider"])
 
+
+def to_tensor(picture, rule):
+    scale, mean, std = (np.float32(rule[key]) for key in ("scale", "mean", "std"))
+    values = (picture.astype(np.float32) * scale - mean) / std
+    return np.ascontiguousarray(values.transpose(2, 0, 1)[None], dtype=np.float32)
+
+
+def blended(upright, final, colour):
+    shown = rounded(resize(upright, final.shape[1], final.shape[0])).astype(int)
+    weight = final.astype(int)[..., None]
+    return ((weight * shown + (255 - weight) * np.array(colour) + 127) // 255).astype(np.uint8)
+
+
+def walk(raw, frame, manifest, session):
+    """All steps of one frame: {key of files: (ending, bytes)}, their milliseconds, and the output's shape."""
+    clock = [time.perf_counter()]
+    rgb = yuv_to_rgb(*samples(np.frombuffer(raw, np.uint8), frame), manifest["yuv"])
+    clock.append(time.perf_counter())
+    picture = network_input(rgb, frame["rotation"], manifest)
+    clock.append(time.perf_counter())
+    tensor = to_tensor(picture, manifest["tensor"])
+    clock.append(time.perf_counter())
+    ends = manifest["model"]
+    (output,) = session.run([ends["output"]["name"]], {ends["input"]["name"]: tensor})
+    clock.append(time.perf_counter())
+    upright = turn(rgb, frame["rotation"])
+    upright = upright[:, ::-1] if manifest["geometry"].get("mirror") else upright
+    final = mask(alpha(output, manifest["post"]), (upright.shape[1], upright.shape[0]), manifest)
+    clock.append(time.perf_counter())
+    steps = {
+        "yuv": ("yuv" if frame.get("planes") else "nv21", raw),
+        "rgb": ("rgb.u8", rgb.tobytes()),
+        "input": ("in.u8", picture.tobytes()),
+        "tensor": ("in.f32", tensor.astype("<f4").tobytes()),
+        "output": ("out.f32", output.astype("<f4").tobytes()),
+        "mask": ("mask.png", png(final)),
+    }
+    if manifest["post"].get("blend") is not None:
+        steps["composite"] = ("comp.png", png(blended(upright, final, manifest["post"]["blend"])))
+    names = ("yuv", "input", "tensor", "network", "mask")
+    times = {name: round(1000 * (b - a), 3) for name, a, b in zip(names, clock, clock[1:], strict=False)}
+    return steps, times, output.shape
+
+
+def main():
+    job_folder, out, device = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
+    job = json.loads((job_folder / "job.json").read_text())
+    manifest = job["manifest"]
+    network = (job_folder / job["model"]).read_bytes()
+    session = open_session(network, manifest)
     out.mkdir(parents=True)
     records = []
     for index, frame in enumerate(job["frames"]):
-        times, files = {}, {}
-
-        def timed(name, since, times=times):
-            now = time.perf_counter()
-            times[name] = round((now - since) * 1000, 3)
-            return now
-
-        def put(key, ending, data, index=index, files=files):
-            name = f"{index:04d}.{ending}"
-            (out / name).write_bytes(data)
-            files[key] = {"name": name, "sha256": hashlib.sha256(data).hexdigest()}
-
-        raw = (job_folder / frame["file"]).read_bytes()
-        clock = time.perf_counter()
-        rgb = yuv_to_rgb(*samples(np.frombuffer(raw, np.uint8), frame), manifest["yuv"])
-        clock = timed("yuv", clock)
-        picture = network_input(rgb, frame["rotation"], manifest)
-        clock = timed("input", clock)
-        rule = manifest["tensor"]
-        tensor = (
-            picture.astype(np.float32) * np.float32(rule["scale"]) - np.float32(rule["mean"])
-        ) / np.float32(rule["std"])
-        tensor = np.ascontiguousarray(tensor.transpose(2, 0, 1)[None], dtype=np.float32)
-        clock = timed("tensor", clock)
-        (output,) = session.run([manifest["model"]["output"]["name"]], {end["name"]: tensor})
-        clock = timed("network", clock)
-        upright = turn(rgb, frame["rotation"])
-        upright = upright[:, ::-1] if manifest["geometry"].get("mirror") else upright
-        final = mask(alpha(output, manifest["post"]), (upright.shape[1], upright.shape[0]), manifest)
-        timed("mask", clock)
-
-        put("yuv", "yuv" if frame.get("planes") else "nv21", raw)
-        if job.get("keep_rgb"):
-            put("rgb", "rgb.u8", rgb.tobytes())
-        put("input", "in.u8", picture.tobytes())
-        put("tensor", "in.f32", tensor.astype("<f4").tobytes())
-        put("output", "out.f32", output.astype("<f4").tobytes())
-        put("mask", "mask.png", png(final))
-        colour = manifest["post"].get("blend")
-        if colour is not None:
-            shown = rounded(resize(upright, final.shape[1], final.shape[0])).astype(int)
-            weight = final.astype(int)[..., None]
-            shown = (weight * shown + (255 - weight) * np.array(colour) + 127) // 255
-            put("composite", "comp.png", png(shown.astype(np.uint8)))
+        steps, times, shape = walk((job_folder / frame["file"]).read_bytes(), frame, manifest, session)
+        files = {}
+        for key, (ending, data) in steps.items():
+            if key != "rgb" or job.get("keep_rgb"):
+                name = f"{index:04d}.{ending}"
+                (out / name).write_bytes(data)
+                files[key] = {"name": name, "sha256": hashlib.sha256(data).hexdigest()}
         record = {key: frame[key] for key in ("width", "height", "rotation", "planes") if key in frame}
         record |= {"index": index, "timestamp_ns": index * 33_333_333, "timings_ms": times, "files": files}
         records.append(record)
 
-    deep, high, wide = output.shape[1:]
-    manifest["device"] = {
-        "name": device,
-        "soc": platform.machine(),
-        "api_level": 0,
-        "app": "tests/parity/references/phone.py",
-        "app_version": "1",
-    }
+    soc = platform.machine()
+    manifest["device"] = {"name": device, "soc": soc, "api_level": 0, "app": "phone.py", "app_version": "1"}
     manifest["runtime"] |= {"name": "onnxruntime", "version": onnxruntime.__version__, "threads": 1}
     manifest["runtime"]["providers"] = session.get_providers()
     manifest["model"]["sha256"] = hashlib.sha256(network).hexdigest()
-    manifest["model"]["output"] |= {"width": wide, "height": high, "channels": deep}
+    manifest["model"]["output"] |= dict(zip(("channels", "height", "width"), shape[1:], strict=True))
     (out / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")
     (out / "frames.jsonl").write_text("".join(json.dumps(record) + "\n" for record in records))
 
