@@ -50,6 +50,7 @@ JOBS = (
     Job("camera_faults", "0.12.7"),
     Job("sink_faults", "0.12.7"),
     Job("sink_faults", "0.15.0"),
+    Job("fail_closed", "0.12.7"),
 )
 
 

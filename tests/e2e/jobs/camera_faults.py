@@ -93,7 +93,8 @@ def unnoticed(table: Table, watcher: Watcher, done: str, began: float) -> None:
 def sleep(table: Table, watcher: Watcher) -> None:
     began = time.monotonic()
     devices.sleep_and_wake()
-    back = until(watcher.sees_picture, _PATIENCE)
+    woken = time.monotonic()
+    back = until(lambda: watcher.sees_picture(since=woken), _PATIENCE)
     table.add(
         "The computer sleeps for five seconds",
         f"the picture is back; longest gap {watcher.longest_gap(began):.1f} s",

@@ -146,7 +146,8 @@ def _cards(size: Size) -> dict[CardKind, np.ndarray]:
 
 
 def _signal(size: Size) -> Pixels:
-    across, down = np.meshgrid(np.arange(size.width) // 40, np.arange(size.height) // 40)
+    # Squares so small that the blur mixes their colours: only the raw room shows them.
+    across, down = np.meshgrid(np.arange(size.width) // 8, np.arange(size.height) // 8)
     even = ((across + down) % 2 == 0)[..., None]
     return np.where(even, np.uint8((255, 0, 255)), np.uint8((255, 255, 0))).astype(np.uint8)
 

@@ -57,9 +57,9 @@ class Watcher:
         """Of the newest frame."""
         return self.newest.shape
 
-    def sees_picture(self) -> bool:
-        """Return whether the newest frame is a picture, and came just now."""
-        return self._newest(lambda seen: seen.card is None)
+    def sees_picture(self, since: float = 0.0) -> bool:
+        """Return whether the newest frame is a picture, and came just now, and after that moment."""
+        return self._newest(lambda seen: seen.card is None and seen.at > since)
 
     def sees_card(self) -> bool:
         """Return whether the newest frame is a card, and came just now."""
