@@ -30,6 +30,7 @@ pruned minus40r16 --ratio 0.4 --round-to 16
 pruned fpgm40 --ratio 0.4 --criterion fpgm
 
 "$python" -m training.zoo.ship --work "$work/minus40" --name pidnet-pruned --title "PIDNet, pruned" \
+    --precision int8 --seen-before "$images" \
     --limits "$(cat training/zoo/pidnet-limits.txt)"
 "$python" -m training.zoo.measure --work "$work/table" dense="$work/pidnet/average.pt" \
     minus40="$work/minus40/average.pt" minus50="$work/minus50/average.pt"

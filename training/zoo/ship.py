@@ -54,15 +54,17 @@ def main() -> None:
     parser.add_argument("--models", type=Path, default=Path(__file__).resolve().parents[2] / "models")
     parser.add_argument("--recipe", default="training/zoo/pidnet.sh")
     parser.add_argument("--precision", choices=("fp32", "int8"), default="fp32")
+    parser.add_argument("--seen-before", type=int, default=0, help="images that the net learnt from unpruned")
     parser.add_argument("--limits", required=True, help="plain words for the card")
     args = parser.parse_args()
     torch.set_num_threads(1)
     saved, model = args.work / "average.pt", args.models / f"{args.name}.onnx"
     net: Any = deployed(load_net(saved).eval())
     to_onnx(net, model, args.precision, args.store)
-    facts = CardFacts(args.name, args.precision, args.recipe, args.limits, images_seen(saved))
+    seen = args.seen_before + images_seen(saved)
+    facts = CardFacts(args.name, args.precision, args.recipe, args.limits, seen)
     write_card(card(facts, net, model, args.data) | {"title": args.title}, model.with_suffix(".json"))
-    print(f"{model.name}: {model.stat().st_size / 1e6:.2f} MB, {facts.images} images seen")
+    print(f"{model.name}: {model.stat().st_size / 1e6:.2f} MB, {seen} images seen")
 
 
 if __name__ == "__main__":
