@@ -79,6 +79,7 @@ def test_a_broken_translation_leaves_the_english(tmp_path: Path, caplog: pytest.
 def test_the_language_is_the_chosen_one_or_the_systems_or_english(assets: Path) -> None:
     folder = assets / "i18n"
     assert ("Deutsch", "de") in languages(folder)
+    assert all(name != code for name, code in languages(folder))
     assert languages(folder)[0][1] == "en"
     assert chosen_language("de", folder) == "de"
     assert chosen_language("xx", folder) == "en"

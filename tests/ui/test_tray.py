@@ -1,8 +1,10 @@
+import gc
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtGui import QAction, QIcon
+from PySide6.QtCore import QEvent
+from PySide6.QtGui import QAction, QActionGroup, QIcon
 from PySide6.QtWidgets import QApplication, QMenu, QSystemTrayIcon
 
 from vcam.core.background import Blur, Colour, NoEffect, Picture
@@ -130,10 +132,18 @@ def test_a_problem_beside_another_state_is_named_too(ui: Ui, controls: FakeContr
 
 
 def test_a_menu_that_opens_often_keeps_nothing(ui: Ui, qapp: QApplication) -> None:
+    def menus() -> int:
+        qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        gc.collect()
+        return sum(isinstance(thing, QMenu) for thing in gc.get_objects())
+
+    entries(ui)
+    before = menus()
     for _ in range(20):
         entries(ui)
-    qapp.sendPostedEvents(None, 52)  # DeferredDelete
+    assert menus() == before
     assert len(ui.tray.menu.findChildren(QMenu)) == 1
+    assert len(ui.tray.menu.findChildren(QActionGroup)) == 2
 
 
 @pytest.mark.parametrize(

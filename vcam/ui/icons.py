@@ -41,37 +41,35 @@ def shape_of(status: Status) -> Shape:
 
 
 class Icons:
-    """Reads assets/icons once each; `currentColor` in them becomes the colour that is asked for."""
+    """Reads assets/icons; `currentColor` in them becomes the colour that is asked for. Each is drawn once."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._drawings: dict[str, str] = {}
-        self._trays: dict[Shape, QIcon] = {}
+        self._pixmaps: dict[tuple[str, int, int, str], QPixmap] = {}
+        self._icons: dict[tuple[str, str], QIcon] = {}
 
     def pixmap(self, name: str, width: int, height: int, colour: QColor | None = None) -> QPixmap:
         """Return a drawing at exactly this many device pixels."""
-        pixmap = QPixmap(width, height)
-        pixmap.fill(Qt.GlobalColor.transparent)
-        drawing = self._drawing(name)
-        if colour is not None:
-            drawing = drawing.replace("currentColor", colour.name())
-        painter = QPainter(pixmap)
-        QSvgRenderer(QByteArray(drawing.encode())).render(painter, QRectF(0, 0, width, height))
-        painter.end()
-        return pixmap
+        code = colour.name() if colour is not None else ""
+        key = (name, width, height, code)
+        if key not in self._pixmaps:
+            self._pixmaps[key] = _draw(self._drawing(name), width, height, code)
+        return QPixmap(self._pixmaps[key])
 
     def icon(self, name: str, colour: QColor | None = None) -> QIcon:
         """Return a drawing as an icon, crisp at the sizes that desktops ask for."""
-        icon = QIcon()
-        for size in _SIZES:
-            icon.addPixmap(self.pixmap(name, size, size, colour))
-        return icon
+        key = (name, colour.name() if colour is not None else "")
+        if key not in self._icons:
+            icon = QIcon()
+            for size in _SIZES:
+                icon.addPixmap(self.pixmap(name, size, size, colour))
+            self._icons[key] = icon
+        return self._icons[key]
 
     def tray(self, shape: Shape) -> QIcon:
-        """Return the tray icon of a shape; the same object every time."""
-        if shape not in self._trays:
-            self._trays[shape] = self.icon(f"tray-{shape}")
-        return self._trays[shape]
+        """Return the tray icon of a shape."""
+        return self.icon(f"tray-{shape}")
 
     def _drawing(self, name: str) -> str:
         if name not in self._drawings:
@@ -81,3 +79,14 @@ class Icons:
                 _log.error("icon %s cannot be read: %s", name, error)
                 self._drawings[name] = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>'
         return self._drawings[name]
+
+
+def _draw(drawing: str, width: int, height: int, colour: str) -> QPixmap:
+    pixmap = QPixmap(width, height)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    if colour:
+        drawing = drawing.replace("currentColor", colour)
+    painter = QPainter(pixmap)
+    QSvgRenderer(QByteArray(drawing.encode())).render(painter, QRectF(0, 0, width, height))
+    painter.end()
+    return pixmap

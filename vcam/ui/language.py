@@ -10,6 +10,7 @@ from PySide6.QtCore import QLocale, QObject, QTranslator
 
 _log = logging.getLogger(__name__)
 SOURCE_LANGUAGE = "en"
+_OWN_NAMES = {"de": "Deutsch", "en": "English", "es": "Español", "fr": "Français"}
 
 
 class Translation(QTranslator):
@@ -47,7 +48,7 @@ def _read(file: Path) -> dict[tuple[str, str], str]:
 def languages(folder: Path) -> list[tuple[str, str]]:
     """Return (own name, code) of every language that the app speaks, English first."""
     codes = [SOURCE_LANGUAGE, *sorted(file.stem for file in folder.glob("*.ts"))]
-    return [(QLocale(code).nativeLanguageName().partition(" (")[0].capitalize(), code) for code in codes]
+    return [(_OWN_NAMES.get(code, code), code) for code in codes]
 
 
 def chosen_language(setting: str, folder: Path) -> str:

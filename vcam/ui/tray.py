@@ -87,8 +87,8 @@ class Tray(QObject):
         """Build the menu from the state and the settings in force."""
         status, settings = self._controls.status(), self._controls.settings()
         menu = self.menu
-        for submenu in menu.findChildren(QMenu):
-            submenu.deleteLater()
+        for part in (*menu.findChildren(QMenu), *menu.findChildren(QActionGroup)):
+            part.deleteLater()
         menu.clear()
         # Enabled, so that it is as easy to read as the rest; it leads to where there is more to read.
         line = words.status_line(status)
@@ -145,7 +145,9 @@ class Tray(QObject):
         self._change(with_effect(self._controls.settings(), effect))
 
     def _add_cameras(self, settings: Settings) -> None:
-        menu = self.menu.addMenu(self.tr("Camera"))
+        # Made here and not by addMenu(title), whose Python object would outlive each rebuilt menu.
+        menu = QMenu(self.tr("Camera"), self.menu)
+        self.menu.addMenu(menu)
         group = QActionGroup(menu)
         cameras = self._list_cameras()
         for camera in (CameraInfo("", self.tr("Automatic")), *cameras):
