@@ -11,6 +11,7 @@ import argparse
 import json
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -30,7 +31,7 @@ class Ours:
         from vcam.core.redundancy import MotionGate
         from vcam.core.settings import Quality
         from vcam.core.stages import EveryFrame
-        from vcam.imaging.colour import Thumbnails
+        from vcam.imaging.colour import thumbnail
         from vcam.imaging.compose import make_compositor
         from vcam.imaging.matte import TemporalRefiner
         from vcam.imaging.scale import Pyramid
@@ -42,7 +43,9 @@ class Ours:
         self._refiner = TemporalRefiner(pyramid=self._pyramid)
         shown = Blur() if effect == "blur" else Picture(Path("drawn"))
         self._compositor = make_compositor(shown, frame_size, background, pyramid=self._pyramid)
-        self._gate = MotionGate(Thumbnails(self._pyramid)) if options.redundancy else EveryFrame()
+        self._gate = (
+            MotionGate(partial(thumbnail, pyramid=self._pyramid)) if options.redundancy else EveryFrame()
+        )
         self.stages = {name: [] for name in ("halve", "gate", "segment", "refine", "compose")}
         self.inferred = 0
         self._index = 0
@@ -91,7 +94,8 @@ class MediaPipeSample:
 class LfbwLike:
     """Linux-Fake-Background-Webcam's steps, from its documentation.
 
-    MediaPipe's mask, thresholded, dilated, blurred; Gauss 21 over the whole frame, or a picture; mixed in float.
+    MediaPipe's mask, thresholded, dilated, blurred; Gauss 21 over the whole frame, or a picture; mixed in float
+    by OpenCV, which is several times faster than by numpy.
     """
 
     def __init__(self, size, effect, background, _options):
@@ -106,8 +110,7 @@ class LfbwLike:
         mask = cv2.threshold(mask, 0.75, 1, cv2.THRESH_BINARY)[1]
         mask = cv2.blur(cv2.dilate(mask, np.ones((5, 5), np.uint8), iterations=1), (10, 10))
         behind = cv2.GaussianBlur(pixels, (21, 21), 0) if self._background is None else self._background
-        share = mask[:, :, np.newaxis]
-        return (pixels * share + behind * (1 - share)).astype(np.uint8)
+        return cv2.blendLinear(pixels, behind, mask, 1 - mask)
 
 
 def _selfie():

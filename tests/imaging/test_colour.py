@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from vcam.core.frame import Frame, Size
-from vcam.imaging.colour import Thumbnails, bgr_to_i420, bgr_to_nv12, luma, resize_luma
+from vcam.imaging.colour import bgr_to_i420, bgr_to_nv12, luma, resize_luma, thumbnail
 from vcam.imaging.scale import Pyramid
 
 
@@ -51,9 +51,9 @@ def test_odd_sizes_are_refused_with_both_sides(convert, shape):
         convert(np.zeros(shape, np.uint8))
 
 
-def test_a_thumbnail_is_a_sixteenth():
-    frame = Frame(np.full((720, 1280, 3), 200, np.uint8), 0, 0.0)
-    for thumbnail in (Thumbnails(), Thumbnails(Pyramid())):
-        small = thumbnail(frame)
-        assert small.shape == (45, 80)
-        assert np.all(small == 200)
+@pytest.mark.parametrize("size", [(720, 1280), (1080, 1920), (120, 160)])
+def test_a_thumbnail_has_one_size_and_the_frames_brightness(size):
+    frame = Frame(np.full((*size, 3), 200, np.uint8), 0, 0.0)
+    small = thumbnail(frame, Pyramid())
+    assert small.shape == (36, 64)
+    assert np.all(small == 200)

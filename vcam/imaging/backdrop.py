@@ -15,8 +15,9 @@ from vcam.imaging.layout import lay_out
 from vcam.imaging.overlay import Placement, shrink
 from vcam.imaging.scale import LEVELS, Pyramid
 
-SAME = 6
-"""Levels that no coarse pixel of the room may change by for its blurred picture to be kept a while longer."""
+SAME, SAME_MATTE = 6, 16
+"""By how much a coarse pixel of the room, or of the matte (in 255ths), may have changed at most for the blurred
+room to be kept a while longer. After so strong a blur nobody sees that."""
 
 
 class Backdrop(Protocol):
@@ -98,7 +99,7 @@ class Moving:
 class BlurredRoom:
     """The room, blurred; the person's own pixels take no part in the blur.
 
-    While a matte is reused and the room stands still, so does its blurred picture.
+    While room and person stand still, so does the blurred picture.
 
     Args:
         strength: 0 … 1.
@@ -112,18 +113,15 @@ class BlurredRoom:
         self._level = level_of(sigma)
         self._blur = MaskedBlur(box_widths(sigma / 2**self._level))
         self._pixels = np.empty((rows_made(size, self._level), size.width, 3), np.uint8)
-        self._at: Placement | None = None
-        self._seen: Pixels | None = None
-        self._is_room: Bytes | None = None
+        self._seen: tuple[Pixels, Bytes] | None = None
 
     def behind(self, frame: Frame, at: Placement) -> tuple[Pixels, bool]:
         """Return the blurred room."""
         small = self._pyramid.level(frame, self._level)
-        if at is self._at and self._seen is not None and self._is_same(small, self._seen):
-            return self._pixels, False
-        self._at, self._seen = at, small.copy()
         room = np.subtract(255, shrink(at.alpha, Size.of(small)), dtype=np.uint8)
-        self._is_room = (room == 255).view(np.uint8)
+        if self._seen is not None and is_same(*self._seen, small, room):
+            return self._pixels, False
+        self._seen = small.copy(), room
         blurred = self._blur(small, room)
         cv2.resize(blurred, (self._pixels.shape[1], self._pixels.shape[0]), dst=self._pixels)
         return self._pixels, True
@@ -131,8 +129,12 @@ class BlurredRoom:
     def close(self) -> None:
         """Do nothing."""
 
-    def _is_same(self, small: Pixels, seen: Pixels) -> bool:
-        return cv2.norm(small, seen, cv2.NORM_INF, self._is_room) <= SAME
+
+def is_same(seen: Pixels, seen_room: Bytes, now: Pixels, room: Bytes) -> bool:
+    """Return whether two small pictures of a room, with what is room in them, would look the same blurred."""
+    if cv2.norm(seen_room, room, cv2.NORM_INF) > SAME_MATTE:
+        return False
+    return cv2.norm(seen, now, cv2.NORM_INF, (room == 255).view(np.uint8)) <= SAME
 
 
 def rows_made(size: Size, level: int) -> int:

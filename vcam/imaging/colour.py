@@ -9,10 +9,13 @@ import numpy as np
 
 from vcam.core.frame import Frame, Pixels, Size
 from vcam.imaging.arrays import Bytes, u8
-from vcam.imaging.scale import LEVELS, Pyramid, halve
+from vcam.imaging.scale import LEVELS, Pyramid
 
 Planes: TypeAlias = Bytes
 """uint8 (height * 3 / 2, width): a full-size luma plane above the two quarter-size colour planes."""
+
+THUMBNAIL = Size(64, 36)
+"""Of the pictures that the motion gate compares."""
 
 
 def luma(pixels: Pixels, out: Bytes | None = None) -> Bytes:
@@ -57,16 +60,11 @@ def _check_even(pixels: Pixels) -> None:
         raise ValueError(f"got a picture of {size} != wanted an even width and height")
 
 
-class Thumbnails:
-    """Makes the small brightness pictures that the motion gate compares.
+def thumbnail(frame: Frame, pyramid: Pyramid) -> Bytes:
+    """Return the small brightness picture that the motion gate compares, uint8 (36, 64).
 
     Args:
+        frame: of any size.
         pyramid: shared with the refiner and the compositor.
     """
-
-    def __init__(self, pyramid: Pyramid | None = None) -> None:
-        self._pyramid = pyramid or Pyramid()
-
-    def __call__(self, frame: Frame) -> Bytes:
-        """Return a frame's luma at a sixteenth of its size, uint8: 80×45 for 1280×720."""
-        return halve(luma(self._pyramid.level(frame, LEVELS)))
+    return resize_luma(luma(pyramid.level(frame, LEVELS)), THUMBNAIL)
