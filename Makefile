@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: help run test check format system-libraries e2e bench bench-accuracy train parity-references clean
+.PHONY: help run test check format requirements system-libraries e2e e2e-desktop bench bench-accuracy train parity-references clean
 
 help:            ## Show this list
 	@grep -hE '^[a-z0-9-]+: .*##|^[a-z0-9-]+:  +##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 22
@@ -39,6 +39,26 @@ check: $(VENV)/dev.done system-libraries  ## Format, lint, types, import contrac
 format: $(VENV)/dev.done          ## Bring the code into shape
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+e2e: $(VENV)/dev.done             ## Run the app in a real kernel with real devices and a browser (Debian, root)
+	sh tests/system_libraries.sh $$(cat tests/e2e/packages.txt)
+	$(BIN)/python -m tests.e2e.run $(ARGS)
+
+e2e-desktop: $(VENV)/dev.done system-libraries  ## Click through a real tray under a virtual screen (Debian, root)
+	sh tests/system_libraries.sh $$(cat tests/ui/packages.txt)
+	tests/ui/desktop $(BIN)/python -m pytest tests/ui/tray_e2e.py $(ARGS)
+
+bench: $(VENV)/dev.done           ## Measure the pipeline beside its peers, in one run
+	$(BIN)/python -m pip install --quiet matplotlib
+	[ -d .cache/mediapipe ] || { $(PYTHON) -m venv .cache/mediapipe \
+	  && .cache/mediapipe/bin/pip install --quiet mediapipe==0.10.21; } || rm -rf .cache/mediapipe
+	$(BIN)/python -m tests.bench $(ARGS)
+
+train: $(VENV)/train.done         ## From the data packs to models/; goes on where it was broken off
+	training/runs/default.sh
+
+bench-accuracy: $(VENV)/train.done  ## Judge the mattes beside MediaPipe's, on the data packs
+	$(BIN)/python -m training.bench_accuracy --work .cache/training/bench $(ARGS)
 
 system-libraries:
 	@sh tests/system_libraries.sh
