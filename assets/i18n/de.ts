@@ -189,8 +189,12 @@ Your apps then list “OBS Virtual Camera”: that one is us.</source>
 Ihre Apps zeigen dann „OBS Virtual Camera“: Das sind wir.</translation>
         </message>
         <message>
-            <source>Linux needs the kernel module %1, once. Copy these lines into a terminal, then press Try again. (Other systems than Debian and Ubuntu: install it with their own package tool.)</source>
-            <translation>Linux braucht einmalig das Kernelmodul %1. Kopieren Sie diese Zeilen in ein Terminal, dann „Erneut versuchen“. (Außer bei Debian und Ubuntu: mit der dortigen Paketverwaltung installieren.)</translation>
+            <source>Linux needs a kernel module, once. Copy these lines into a terminal: the second shows each change before it makes it, and can undo it. Then press Try again.
+
+Other systems than Debian and Ubuntu: install v4l2loopback with their own package tool.</source>
+            <translation>Linux braucht einmalig ein Kernelmodul. Kopieren Sie diese Zeilen in ein Terminal: Die zweite zeigt jede Änderung vorher und kann sie zurücknehmen. Dann „Erneut versuchen“.
+
+Außer bei Debian und Ubuntu: v4l2loopback mit der dortigen Paketverwaltung installieren.</translation>
         </message>
     </context>
     <context>

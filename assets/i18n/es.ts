@@ -189,8 +189,12 @@ Your apps then list “OBS Virtual Camera”: that one is us.</source>
 Sus aplicaciones mostrarán «OBS Virtual Camera»: somos nosotros.</translation>
         </message>
         <message>
-            <source>Linux needs the kernel module %1, once. Copy these lines into a terminal, then press Try again. (Other systems than Debian and Ubuntu: install it with their own package tool.)</source>
-            <translation>Linux necesita el módulo %1 del núcleo, una sola vez. Copie estas líneas en un terminal y pulse «Reintentar». (Si no es Debian ni Ubuntu, instálelo con su gestor de paquetes.)</translation>
+            <source>Linux needs a kernel module, once. Copy these lines into a terminal: the second shows each change before it makes it, and can undo it. Then press Try again.
+
+Other systems than Debian and Ubuntu: install v4l2loopback with their own package tool.</source>
+            <translation>Linux necesita un módulo del núcleo, una sola vez. Copie estas líneas en un terminal: la segunda muestra cada cambio antes de hacerlo y puede deshacerlo. Después, «Reintentar».
+
+Si no es Debian ni Ubuntu, instale v4l2loopback con su gestor de paquetes.</translation>
         </message>
     </context>
     <context>

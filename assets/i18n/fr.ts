@@ -189,8 +189,12 @@ Your apps then list “OBS Virtual Camera”: that one is us.</source>
 Vos applications proposent alors « OBS Virtual Camera » : c’est nous.</translation>
         </message>
         <message>
-            <source>Linux needs the kernel module %1, once. Copy these lines into a terminal, then press Try again. (Other systems than Debian and Ubuntu: install it with their own package tool.)</source>
-            <translation>Linux demande le module noyau %1, une seule fois. Copiez ces lignes dans un terminal, puis « Réessayer ». (Hors Debian et Ubuntu : installez-le avec l’outil du système.)</translation>
+            <source>Linux needs a kernel module, once. Copy these lines into a terminal: the second shows each change before it makes it, and can undo it. Then press Try again.
+
+Other systems than Debian and Ubuntu: install v4l2loopback with their own package tool.</source>
+            <translation>Linux demande un module noyau, une seule fois. Copiez ces lignes dans un terminal : la seconde montre chaque changement avant de le faire, et peut l’annuler. Ensuite, « Réessayer ».
+
+Hors Debian et Ubuntu : installez v4l2loopback avec l’outil du système.</translation>
         </message>
     </context>
     <context>

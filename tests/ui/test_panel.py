@@ -156,7 +156,9 @@ def test_dropped_pictures_are_added_and_the_first_is_shown(
     event.ignore()
     panel.dragEnterEvent(event)
     assert event.isAccepted()
+    assert tile(panel, "Add…").isDown()
     panel.dropEvent(event)
+    assert not tile(panel, "Add…").isDown()
     assert controls.settings().recent == (first, second)
     assert controls.settings().effect == Picture(first)
     assert checked(panel) == ["Harbour"]

@@ -1,3 +1,4 @@
+import sys
 import threading
 
 import pytest
@@ -5,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
-from vcam.ui.text_windows import DiagnosticsWindow, SetUpWindow
+from vcam.ui.text_windows import DiagnosticsWindow, SetUpWindow, doctor_command
 
 
 def test_diagnostics_are_gathered_on_another_thread_and_copied(qtbot: QtBot) -> None:
@@ -48,7 +49,7 @@ def test_diagnostics_that_break_say_why(qtbot: QtBot, caplog: pytest.LogCaptureF
     [("linux", "v4l2loopback"), ("win32", "UnityCapture"), ("darwin", "OBS Studio 30")],
 )
 def test_setting_up_is_told_for_each_system(qtbot: QtBot, platform: str, word: str) -> None:
-    window = SetUpWindow(platform)
+    window = SetUpWindow("main.py", platform)
     qtbot.addWidget(window)
     assert word in window.text.toPlainText()
     assert window.lead.text()
@@ -56,10 +57,15 @@ def test_setting_up_is_told_for_each_system(qtbot: QtBot, platform: str, word: s
         window.tried_again.emit()
 
 
-def test_the_steps_for_linux_name_the_device_as_apps_should_list_it(qtbot: QtBot) -> None:
-    window = SetUpWindow("linux")
+def test_the_steps_for_linux_run_the_doctor_as_the_app_was_run(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "executable", "/opt/my python")
+    window = SetUpWindow("/home/me/main.py", "linux")
     qtbot.addWidget(window)
-    steps = window.text.toPlainText()
-    assert 'card_label="Virtual Cam"' in steps
-    assert "exclusive_caps=1" in steps
-    assert "/etc/modules-load.d/" in steps
+    assert window.text.toPlainText().splitlines() == [
+        "sudo apt install v4l2loopback-dkms",
+        "'/opt/my python' /home/me/main.py doctor --fix",
+    ]
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    assert doctor_command("/home/me/main.py") == "'/opt/my python' doctor --fix"

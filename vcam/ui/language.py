@@ -1,4 +1,8 @@
-"""Translations, read straight from the .ts files that translators edit: there is nothing to compile."""
+"""Translations, read straight from the .ts files that translators edit: there is nothing to compile.
+
+A new language, or new sentences in an old one, for Qt Linguist or any editor:
+    pyside6-lupdate -extensions py vcam/ui/*.py -ts assets/i18n/xx.ts -no-obsolete -locations none
+"""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -129,7 +130,7 @@ class Ui(QObject):
         )
         self.settings_window.changed.connect(self._settings_changed)
         self.diagnostics_window = DiagnosticsWindow(self._diagnostics)
-        self.set_up_window = SetUpWindow()
+        self.set_up_window = SetUpWindow(str(Path(sys.argv[0]).absolute()))
         self.set_up_window.tried_again.connect(lambda: self._controls.turn(True))
         doors = Doors(
             panel=self._raise_panel_by_icon,

@@ -11,6 +11,7 @@ from PySide6.QtGui import (
     QCloseEvent,
     QColor,
     QDragEnterEvent,
+    QDragLeaveEvent,
     QDropEvent,
     QKeySequence,
     QPalette,
@@ -245,10 +246,17 @@ class Panel(QWidget):
         """Welcome pictures and clips."""
         if any(is_background(path) for path in _dropped(event)):
             event.acceptProposedAction()
+            self.gallery.tiles()[-1].setDown(True)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """Show the tile that adds as it was."""
+        super().dragLeaveEvent(event)
+        self.gallery.tiles()[-1].setDown(False)
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Add what was dropped."""
         event.acceptProposedAction()
+        self.gallery.tiles()[-1].setDown(False)
         self.gallery.add(_dropped(event))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shlex
 import sys
 from collections.abc import Callable
 
@@ -17,8 +18,6 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
-
-from vcam.ui import words
 
 _log = logging.getLogger(__name__)
 _COPIED_MS = 2000
@@ -112,14 +111,10 @@ class DiagnosticsWindow(TextWindow):
         self._pool.waitForDone()
 
 
-LINUX_STEPS = """\
-sudo apt install v4l2loopback-dkms
-echo 'options v4l2loopback exclusive_caps=1 card_label="Virtual Cam"' \\
-  | sudo tee /etc/modprobe.d/virtual-cam.conf
-echo v4l2loopback | sudo tee /etc/modules-load.d/virtual-cam.conf
-sudo modprobe -r v4l2loopback
-sudo modprobe v4l2loopback
-"""
+def doctor_command(program: str) -> str:
+    """Return what to type to let the doctor mend the virtual camera, whichever way the app was started."""
+    words_typed = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, program]
+    return shlex.join([*words_typed, "doctor", "--fix"])
 
 
 class SetUpWindow(TextWindow):
@@ -127,8 +122,9 @@ class SetUpWindow(TextWindow):
 
     tried_again = Signal()
 
-    def __init__(self, platform: str = sys.platform, parent: QWidget | None = None) -> None:
+    def __init__(self, program: str, platform: str = sys.platform, parent: QWidget | None = None) -> None:
         super().__init__("", "", parent)
+        self._program = program
         self.setWindowTitle(self.tr("Make “Virtual Cam” appear"))
         self.text.setAccessibleName(self.windowTitle())
         again = self._button(self.tr("Try again"))
@@ -163,13 +159,10 @@ class SetUpWindow(TextWindow):
                 ),
             )
         return (
-            words.fill(
-                self.tr(
-                    "Linux needs the kernel module %1, once. Copy these lines into a terminal, "
-                    "then press Try again. "
-                    "(Other systems than Debian and Ubuntu: install it with their own package tool.)"
-                ),
-                "v4l2loopback",
+            self.tr(
+                "Linux needs a kernel module, once. Copy these lines into a terminal: the second shows each "
+                "change before it makes it, and can undo it. Then press Try again.\n\n"
+                "Other systems than Debian and Ubuntu: install v4l2loopback with their own package tool."
             ),
-            LINUX_STEPS,
+            "sudo apt install v4l2loopback-dkms\n" + doctor_command(self._program) + "\n",
         )
