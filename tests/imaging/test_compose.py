@@ -232,20 +232,21 @@ def test_a_room_that_stands_still_is_blurred_once_while_the_person_stays_live():
     noisy = np.minimum(talking, 252) + np.uint8(3)
     compositor = make_compositor(Blur(0.9), SIZE)
     first = compositor.compose(Frame(pixels, 0, 0.0), matte).copy()
-    second = compositor.compose(Frame(noisy, 1, 0.03), matte)
+    second = compositor.compose(Frame(noisy, 1, 0.03), Matte(alpha, 0.03))
     assert np.array_equal(second[alpha == 0], first[alpha == 0])
     assert np.array_equal(second[alpha == 1], noisy[alpha == 1])
 
 
-def test_where_the_person_was_the_background_comes_back():
+@pytest.mark.parametrize(
+    ("effect", "background"), [(Picture(Path("p")), PICTURE), (Blur(0.0), None), (Blur(1.0), None)]
+)
+def test_where_the_person_was_the_background_comes_back(effect, background):
     size = Size(64, 48)
     pixels = photo(64, 48, 1)
-    compositor = make_compositor(Picture(Path("p")), size, PICTURE)
+    compositor = make_compositor(effect, size, background)
     for left in (2, 30, 50, 10):
         alpha = np.zeros((48, 64), np.float32)
         alpha[10:40, left : left + 12] = 1
         moved = compositor.compose(Frame(pixels, 0, 0.0), Matte(alpha, 0.0))
-        fresh = make_compositor(Picture(Path("p")), size, PICTURE).compose(
-            Frame(pixels, 0, 0.0), Matte(alpha, 0.0)
-        )
+        fresh = make_compositor(effect, size, background).compose(Frame(pixels, 0, 0.0), Matte(alpha, 0.0))
         assert np.array_equal(moved, fresh)

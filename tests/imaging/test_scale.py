@@ -57,3 +57,15 @@ def test_a_frame_of_another_size_is_no_trouble():
     pyramid = Pyramid()
     pyramid.level(Frame(noise(64, 96), 0, 0.0), 2)
     assert pyramid.level(Frame(noise(30, 40), 1, 0.0), 2).shape == (8, 10, 3)
+
+
+@pytest.mark.parametrize(
+    ("frame", "size", "shape"),
+    [
+        ((720, 1280), Size(256, 144), (180, 320)),
+        ((36, 64), Size(256, 144), (36, 64)),
+        ((288, 512), Size(4, 4), (36, 64)),
+    ],
+)
+def test_the_nearest_level_is_no_smaller_than_what_is_wanted(frame, size, shape):
+    assert Pyramid().nearest(Frame(noise(*frame), 0, 0.0), size).shape[:2] == shape

@@ -16,8 +16,8 @@ from vcam.imaging.overlay import Placement, shrink
 from vcam.imaging.scale import LEVELS, Pyramid
 
 SAME, SAME_MATTE = 6, 16
-"""By how much a coarse pixel of the room, or of the matte (in 255ths), may have changed at most for the blurred
-room to be kept a while longer. After so strong a blur nobody sees that."""
+"""By how much a coarse pixel of the room, or of the matte (in 255ths), may have changed at most for the
+blurred room to be kept a while longer. After so strong a blur nobody sees that."""
 
 
 class Backdrop(Protocol):
@@ -111,7 +111,7 @@ class BlurredRoom:
         sigma = sigma_of(strength, size.height)
         self._pyramid = pyramid
         self._level = level_of(sigma)
-        self._blur = MaskedBlur(box_widths(sigma / 2**self._level))
+        self._widths = box_widths(sigma / 2**self._level)
         self._pixels = np.empty((rows_made(size, self._level), size.width, 3), np.uint8)
         self._seen: tuple[Pixels, Bytes] | None = None
 
@@ -122,7 +122,7 @@ class BlurredRoom:
         if self._seen is not None and is_same(*self._seen, small, room):
             return self._pixels, False
         self._seen = small.copy(), room
-        blurred = self._blur(small, room)
+        blurred = MaskedBlur(room, self._widths)(small)
         cv2.resize(blurred, (self._pixels.shape[1], self._pixels.shape[0]), dst=self._pixels)
         return self._pixels, True
 

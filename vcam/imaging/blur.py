@@ -52,34 +52,29 @@ class MaskedBlur:
     """A blur in which each pixel counts by its weight: Σ weight·pixel / Σ weight over the window.
 
     This is normalised convolution (Knutsson and Westin, CVPR 1993). Where no weight is near, the result is
-    dark; such places lie deep inside the person and are never shown.
+    dark; such places lie deep inside the person and are never shown. What depends on the weights alone is
+    worked out once.
 
     Args:
-        widths: of the box blurs, odd, in pixels of the images given.
+        weights: uint8 (height, width).
+        widths: of the box blurs, odd, in pixels.
     """
 
-    def __init__(self, widths: tuple[int, ...]) -> None:
+    def __init__(self, weights: Bytes, widths: tuple[int, ...]) -> None:
         self._widths = widths
-        self._sums: Plane | None = None
-        self._weights: Plane | None = None
-        self._spread: Pixels | None = None
-        self._result: Pixels | None = None
+        self._weights = u8(cv2.cvtColor(weights, cv2.COLOR_GRAY2BGR))
+        totals = weights + np.float32(FLOOR)
+        _blur(totals, widths)
+        self._totals = f32(cv2.cvtColor(totals, cv2.COLOR_GRAY2BGR))
 
-    def __call__(self, pixels: Pixels, weights: Bytes) -> Pixels:
-        """Return the blurred image, uint8 like the pixels, valid until the next call.
+    def __call__(self, pixels: Pixels) -> Pixels:
+        """Return the blurred image, uint8 (height, width, 3) like the pixels, as a new array."""
+        sums = f32(cv2.multiply(pixels, self._weights, dtype=cv2.CV_32F))
+        _blur(sums, self._widths)
+        return u8(cv2.divide(sums, self._totals, dtype=cv2.CV_8U))
 
-        Args:
-            pixels: uint8 (height, width, 3).
-            weights: uint8 (height, width).
-        """
-        self._spread = u8(cv2.cvtColor(weights, cv2.COLOR_GRAY2BGR, dst=self._spread))
-        self._sums = f32(cv2.multiply(pixels, self._spread, dst=self._sums, dtype=cv2.CV_32F))
-        if self._weights is None or self._weights.shape != weights.shape:
-            self._weights = np.empty(weights.shape, np.float32)
-        np.add(weights, np.float32(FLOOR), out=self._weights)
-        for width in self._widths:
-            cv2.blur(self._sums, (width, width), dst=self._sums, borderType=cv2.BORDER_REPLICATE)
-            cv2.blur(self._weights, (width, width), dst=self._weights, borderType=cv2.BORDER_REPLICATE)
-        divisor = cv2.cvtColor(self._weights, cv2.COLOR_GRAY2BGR)
-        self._result = u8(cv2.divide(self._sums, divisor, dst=self._result, dtype=cv2.CV_8U))
-        return self._result
+
+def _blur(plane: Plane, widths: tuple[int, ...]) -> None:
+    """Blur in place by one box after the other."""
+    for width in widths:
+        cv2.blur(plane, (width, width), dst=plane, borderType=cv2.BORDER_REPLICATE)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from vcam.core.frame import Alpha, Frame, Matte, Size
+from vcam.core.frame import Alpha, Frame, Matte, Pixels, Size
 from vcam.imaging.arrays import Bytes, Plane, f32
 from vcam.imaging.box import Box
 from vcam.imaging.colour import luma, resize_luma
@@ -86,15 +86,16 @@ class TemporalRefiner:
         """
         if matte is self._given and self._refined is not None:
             return self._refined
-        large = luma(self._pyramid.level(frame, self._how.level))
-        guide = resize_luma(large, Size.of(matte.alpha))
+        size = Size.of(matte.alpha)
+        guide = resize_luma(luma(self._pyramid.nearest(frame, size)), size)
         before = self._steadied
         if before is None or before.alpha.shape != guide.shape:
             self._steadied = Steadied(matte.alpha, np.asarray(guide, np.float32))
         else:
             self._steadied = follow(before, matte.alpha, guide, motion(before.luma, guide), self._how)
+        larger = self._pyramid.level(frame, self._how.level)
         self._given = matte
-        self._refined = Matte(sharpen(self._steadied.alpha, guide, large, self._how), matte.captured_at)
+        self._refined = Matte(sharpen(self._steadied.alpha, guide, larger, self._how), matte.captured_at)
         return self._refined
 
     def reset(self) -> None:
@@ -102,23 +103,23 @@ class TemporalRefiner:
         self._steadied = self._given = self._refined = None
 
 
-def sharpen(alpha: Alpha, guide: Bytes, large: Bytes, how: Refinement = STEADY) -> Alpha:
-    """Return the matte at the larger guide's size, true to its edges; worked out only where the person is.
+def sharpen(alpha: Alpha, guide: Bytes, larger: Pixels, how: Refinement = STEADY) -> Alpha:
+    """Return the matte at the larger picture's size, true to its edges; worked out only where the person is.
 
     Args:
         alpha: float32 (height, width) in [0, 1].
         guide: luma, uint8 of the same shape.
-        large: luma at the size wanted, uint8.
+        larger: the frame at the size wanted, uint8 (height, width, 3) BGR.
         how: radius, epsilon and levels are used.
     """
-    own, wanted = Size.of(alpha), Size.of(large)
-    sharp = np.zeros(large.shape, np.float32)
+    own, wanted = Size.of(alpha), Size.of(larger)
+    sharp = np.zeros(larger.shape[:2], np.float32)
     person = Box.around((alpha > how.levels[0] / 4).view(np.uint8))
     if person:
         part = person.grown(how.radius + 2, own).snapped(own, wanted)
         into = part.scaled(own, wanted)
         lines = fit_lines(part.of(alpha), part.of(guide), how.radius, how.epsilon)
-        into.of(sharp)[:] = apply_lines(lines, into.of(large), how.levels)
+        into.of(sharp)[:] = apply_lines(lines, luma(into.of(larger)), how.levels)
     return sharp
 
 

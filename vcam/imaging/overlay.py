@@ -57,8 +57,8 @@ class Placement:
         share: alpha of each byte of those pixels, float32 in [0, 1].
         part: a box at the coarse level, somewhat larger than the person's.
         nearest: for each edge pixel the index of the coarse pixel over it, in the flattened part.
-        person: weights of the part's pixels as samples of the person's colour, uint8.
-        room: weights as samples of the room's.
+        person: gives the person's mean colour near each pixel of the part.
+        room: gives the room's.
     """
 
     alpha: Bytes
@@ -67,8 +67,8 @@ class Placement:
     share: Plane
     part: Box
     nearest: Indices
-    person: Bytes
-    room: Bytes
+    person: MaskedBlur
+    room: MaskedBlur
 
 
 class Overlay:
@@ -89,8 +89,6 @@ class Overlay:
             self._coarse = halved(self._coarse)
         self._alpha = np.zeros((size.height, size.width), np.uint8)
         self._within = np.empty(size.height * size.width, np.uint8)
-        self._person = MaskedBlur(NEAR)
-        self._room = MaskedBlur(NEAR)
         self._placed: tuple[Matte, Placement] | None = None
 
     def place(self, matte: Matte) -> Placement:
@@ -125,9 +123,10 @@ class Overlay:
         nearest = (down >> COARSE) * part.size.width
         nearest += across >> COARSE
         nearest -= part.top * part.size.width + part.left
-        person = part.of(shrink(alpha, self._coarse))
-        weights = u8(cv2.LUT(person, _SQUARE)), u8(cv2.LUT(person, _SQUARE_OF_REST))
-        return Placement(alpha, box, edge, share, part, nearest, *weights)
+        here = part.of(shrink(alpha, self._coarse)) if box else np.zeros((1, 1), np.uint8)
+        person = MaskedBlur(u8(cv2.LUT(here, _SQUARE)), NEAR)
+        room = MaskedBlur(u8(cv2.LUT(here, _SQUARE_OF_REST)), NEAR)
+        return Placement(alpha, box, edge, share, part, nearest, person, room)
 
     def _enlarge(self, alpha: Bytes) -> Box:
         """Fill the full-size alpha where there is any, and return that box."""
@@ -158,7 +157,7 @@ class Overlay:
         small = at.part.of(self._pyramid.level(frame, COARSE))
         # Half-way between what all person (person) and none (2 person - room) would give: right where α is a
         # half, and elsewhere it matters little.
-        estimate = cv2.addWeighted(self._person(small, at.person), 1.5, self._room(small, at.room), -0.5, 0.0)
+        estimate = cv2.addWeighted(at.person(small), 1.5, at.room(small), -0.5, 0.0)
         return bytes_of(np.take(pixel_rows(u8(estimate)), at.nearest))
 
     def _before(self, own: Plane, behind: Bytes, share: Plane) -> Bytes:

@@ -41,6 +41,11 @@ class Pyramid:
         self._buffers: list[Pixels | None] = [None] * LEVELS
         self._done = 0
 
+    def nearest(self, frame: Frame, size: Size) -> Pixels:
+        """Return the smallest level of a frame that is no smaller than a size, or else the frame itself."""
+        ratio = min(frame.size.width // size.width, frame.size.height // size.height)
+        return self.level(frame, min(max(ratio.bit_length() - 1, 0), LEVELS))
+
     def level(self, frame: Frame, level: int) -> Pixels:
         """Return a frame halved level times (0 … LEVELS), uint8 BGR, valid until the next frame."""
         if frame is not self._frame:
