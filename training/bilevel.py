@@ -132,7 +132,7 @@ class Levels:
         1.0  # curvature assumed of the lower level: its decay and what stands for the dropped Hessian
     )
     beta: float = 1.0
-    score_lr: float = 0.02
+    score_lr: float = 0.005
 
 
 def lower_step(net: nn.Module, loss: Loss, optimiser: torch.optim.Optimizer, decay: float) -> float:
@@ -171,10 +171,15 @@ def upper_gradient(net: nn.Module, gates: Gates, train: Loss, val: Loss, levels:
 def upper_step(
     net: nn.Module, gates: Gates, train: Loss, val: Loss, *, levels: Levels, optimiser: torch.optim.Optimizer
 ) -> float:
-    """One step of the scores, kept in [0, 1]; returns the cost that the gates leave, in million MACs."""
+    """One step of the scores, kept in [0, 1]; returns the cost that the gates leave, in million MACs.
+
+    The gradient is scaled to a mean square of 1 over all scores and not score by score as Adam would: which
+    channel matters more than its neighbours is all that there is to learn.
+    """
     gradients = upper_gradient(net, gates, train, val, levels)
+    scale = torch.cat([g.flatten() for g in gradients]).square().mean().sqrt().clamp_min(1e-12)
     for score, gradient in zip(gates.scores, gradients, strict=True):
-        score.grad = gradient
+        score.grad = gradient / scale
     optimiser.step()
     optimiser.zero_grad(set_to_none=True)
     with torch.no_grad():

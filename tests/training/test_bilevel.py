@@ -99,11 +99,13 @@ def test_useful_channels_stay_and_the_budget_is_met() -> None:
     gates = Gates(net, example)
     net.features.requires_grad_(requires_grad=False)  # not before: Torch-Pruning follows gradients
     net.train()
-    levels = Levels(budget=float(gates.cost()) * len(USEFUL) / 8, gamma=0.01, beta=1.0, score_lr=0.05)
+    levels = Levels(budget=float(gates.cost()) * len(USEFUL) / 8, gamma=1.0, beta=1.0, score_lr=0.01)
     weights = torch.optim.Adam(net.head.parameters(), lr=0.05)
-    scores = torch.optim.Adam(gates.scores.parameters(), lr=levels.score_lr)
+    scores = torch.optim.SGD(gates.scores.parameters(), lr=levels.score_lr, momentum=0.9)
+    for i in range(100):  # pruning starts from a trained net
+        lower_step(net, loss_on(1000 + i), weights, 0.0)
     for i in range(120):
-        lower_step(net, loss_on(2 * i), weights, levels.gamma)
+        lower_step(net, loss_on(2 * i), weights, 1e-3)
         cost = upper_step(net, gates, loss_on(2 * i), loss_on(2 * i + 1), levels=levels, optimiser=scores)
     opened = torch.nonzero(gates.scores[0] > 0.5).flatten().tolist()
     assert tuple(opened) == USEFUL

@@ -44,7 +44,7 @@ def learn(
 ) -> list[float]:
     """Alternate both levels; the budget falls over the first three quarters."""
     weights = torch.optim.AdamW([p for p in net.parameters() if p.requires_grad], lr=LR, weight_decay=0.0)
-    scores = torch.optim.Adam(gates.scores.parameters(), lr=levels.score_lr)
+    scores = torch.optim.SGD(gates.scores.parameters(), lr=levels.score_lr, momentum=0.9)
     whole, costs = float(gates.cost()), []
     net.train()
     for step in range(steps):
@@ -76,7 +76,7 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=200)
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--beta", type=float, default=4.0)
-    parser.add_argument("--score-lr", type=float, default=0.02)
+    parser.add_argument("--score-lr", type=float, default=0.005)
     parser.add_argument("--multiple", type=int, default=8)
     args = parser.parse_args()
     torch.set_num_threads(1)
