@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -201,3 +202,110 @@ def test_a_notice_is_told_until_the_pipeline_has_worse_to_tell_or_it_is_over(ben
     assert bench.app.status().problem is Problem.UNSAVED_SETTINGS
     bench.app.notice(None)
     assert bench.app.status().problem is None
+
+
+def test_an_effect_counts_even_where_it_cannot_be_remembered(bench, monkeypatch):
+    made = []
+    monkeypatch.setattr(bench.app, "_save", failing(OSError(28, "no space left on device")))
+    compositor = bench.planner._make_compositor
+    monkeypatch.setattr(
+        bench.planner,
+        "_make_compositor",
+        lambda settings, size: made.append(settings.effect) or compositor(settings, size),
+    )
+    bench.app.turn(on=True)
+    bench.reaches(State.RUNNING)
+    bench.app.change(replace(bench.app.settings(), effect=Colour()))
+    eventually(lambda: Colour() in made)
+    assert "no space left" in bench.app.status().detail
+
+
+def failing(error):
+    def fails(*_):
+        raise error
+
+    return fails
+
+
+def test_a_listener_that_fails_at_the_end_does_not_keep_the_app_from_beginning_anew(bench, caplog):
+    def listener(status):
+        if status.state is State.STOPPED:
+            raise RuntimeError("its window is gone")
+
+    bench.app._listeners.insert(0, listener)
+    for _ in range(2):
+        bench.app.turn(on=True)
+        bench.reaches(State.RUNNING)
+        bench.app.turn(on=False)
+        eventually(lambda: bench.app._pipeline is None)
+    assert len(bench.sinks) == 2
+    assert "its window is gone" in caplog.text
+
+
+def test_a_camera_that_hangs_is_not_opened_again_by_turning_off_and_on(tmp_path, monkeypatch):
+    monkeypatch.setattr("vcam.core.supply._RELEASE", 0.02)
+    opened, release = [], threading.Event()
+
+    class Hangs(SyntheticSource):
+        def read(self):
+            release.wait(30)
+            return super().read()
+
+    def opener():
+        opened.append(Hangs(SIZE, 30.0))
+        return opened[-1]
+
+    bench = Bench(tmp_path / "auto.json")
+    bench.planner._open_source = opener
+    bench.app.turn(on=True)
+    eventually(lambda: opened)
+    for _ in range(3):
+        bench.app.turn(on=False)
+        eventually(lambda: bench.app._pipeline is None)
+        bench.app.turn(on=True)
+        eventually(lambda: bench.app.status().problem is Problem.CAMERA_STALLED)
+    assert len(opened) == 1
+    assert bench.app.close(5)
+    release.set()
+    eventually(lambda: not any(thread.name == "capture" for thread in threading.enumerate()))
+
+
+def test_turning_and_pausing_from_many_threads_at_once_ends_as_the_last_word_says(bench):
+    def fidget(number):
+        for step in range(20):
+            bench.app.turn(on=(number + step) % 2 == 0)
+            bench.app.pause(paused=step % 3 == 0)
+            bench.app.change(replace(bench.app.settings(), effect=Blur(step / 20)))
+
+    threads = [threading.Thread(target=fidget, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+        assert not thread.is_alive()
+    bench.app.pause(paused=False)
+    bench.app.turn(on=True)
+    bench.reaches(State.RUNNING)
+    bench.app.turn(on=False)
+    eventually(lambda: bench.app._pipeline is None)
+    names = {"pipeline", "capture", "watchdog"}
+    eventually(lambda: not any(thread.name in names for thread in threading.enumerate()))
+
+
+def test_a_slow_disk_under_autos_memory_stops_nothing(monkeypatch, tmp_path):
+    writing, release = threading.Event(), threading.Event()
+
+    def slow(*_):
+        writing.set()
+        release.wait(30)
+
+    monkeypatch.setattr("vcam.auto.LESSON", 0.05)
+    monkeypatch.setattr("vcam.auto.write_atomically", slow)
+    bench = Bench(tmp_path / "auto.json", quality=Quality.AUTO, cpu_budget=0)
+    bench.app.turn(on=True)
+    assert writing.wait(20)
+    sent = bench.sinks[0].count
+    eventually(lambda: bench.sinks[0].count > sent + 3)
+    bench.app.change(replace(bench.app.settings(), effect=Colour()))
+    release.set()
+    assert bench.app.close(5)

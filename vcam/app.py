@@ -10,11 +10,12 @@ from dataclasses import replace
 from vcam.auto import Auto
 from vcam.core.budget import Budget, Economy
 from vcam.core.controls import StatusListener
-from vcam.core.errors import VcamError
+from vcam.core.errors import SettingsError, VcamError, as_expected
 from vcam.core.pipeline import Pipeline
 from vcam.core.plan import Fittings, Plan
 from vcam.core.settings import Quality, Settings
 from vcam.core.status import State, Status
+from vcam.core.supply import Supply
 from vcam.planner import Planner
 
 log = logging.getLogger(__name__)
@@ -47,6 +48,7 @@ class App:
         self._listeners: list[StatusListener] = []
         self._lock = threading.RLock()
         self._pipeline: Pipeline | None = None
+        self._supply = Supply()
         self._on = False
         self._paused = False
         self._notice: VcamError | None = None
@@ -65,8 +67,7 @@ class App:
             error: what is wrong; None when it is over.
         """
         self._notice = error
-        for listener in self._listeners:
-            listener(self.status())
+        self._tell(self.status())
 
     def settings(self) -> Settings:
         """Return the settings in force."""
@@ -84,13 +85,11 @@ class App:
             if settings.cpu_budget != self._settings.cpu_budget:
                 self._budget = Budget(settings.cpu_budget)
             self._settings = settings
-            self._save(settings)
-            if self._pipeline is None:
-                return
-            if settings.size != self._size and not self._pipeline.status.watched:
-                self._pipeline.stop()  # and on_status begins anew
-            else:
+            if self._pipeline is not None:
                 self._pipeline.change(self._plan())
+                if settings.size != self._size and not self._pipeline.status.watched:
+                    self._pipeline.stop()  # and on_status begins anew
+            self._remember(settings)
 
     def turn(self, on: bool) -> None:
         """Start or stop; where it has failed, turning it on tries again."""
@@ -129,14 +128,14 @@ class App:
     def _launch(self) -> None:
         settings = self._settings
         self._size = settings.size
-        self._pipeline = Pipeline(self._plan(), self._make_fittings(settings), self._on_status)
+        fittings = self._make_fittings(settings)
+        self._pipeline = Pipeline(self._plan(), fittings, self._on_status, supply=self._supply)
         self._pipeline.pause(self._paused)
         self._pipeline.start()
 
     def _on_status(self, status: Status) -> None:
         """On the worker's thread. The last word of one run may begin the next."""
-        for listener in self._listeners:
-            listener(self._noted(status))
+        self._tell(self._noted(status))
         if status.state is State.RUNNING:
             self._adapt(status)
         elif status.state is State.STOPPED:
@@ -144,6 +143,23 @@ class App:
                 self._pipeline = None
                 if self._on:
                     self._launch()
+
+    def _tell(self, status: Status) -> None:
+        """Tell the listeners; one that fails keeps neither the others nor the app from going on."""
+        for listener in self._listeners:
+            try:
+                listener(status)
+            except Exception:
+                log.exception("a listener failed")
+
+    def _remember(self, settings: Settings) -> None:
+        """Save settings. They are in force already: an effect must hide the room, be the disk full or not."""
+        try:
+            self._save(settings)
+        except Exception as error:
+            expected = as_expected(error, SettingsError)
+            log.warning("%s", expected.detail, exc_info=expected is not error)
+            self.notice(expected)
 
     def _noted(self, status: Status) -> Status:
         notice = self._notice

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -50,6 +51,7 @@ class Auto:
         self._choice = AutoQuality(arms, 1000.0 / fps) if arms else None
         self._name = ""
         self._begun: tuple[float, Status] | None = None
+        self._keeping: threading.Thread | None = None
         self._recall()
 
     def model(self, *, watched: bool = False) -> str:
@@ -91,8 +93,15 @@ class Auto:
         # Flicker is not measured live: the card's scores hold what it is, and the arm's quality counts it.
         outcome = Outcome(missed=missed, flicker=0.0, cpu=after.stats.cpu_percent / 100)
         choice.observe(self._name, self._context(), outcome, [stages.segment, stages.segment_p95])
+        if self._keeping is None or not self._keeping.is_alive():  # otherwise the next lesson brings it all
+            document = json.dumps(choice.to_json()).encode()
+            # Beside the pipeline's thread, for which a slow disk would be a frozen picture.
+            self._keeping = threading.Thread(target=self._keep, args=(document,), name="auto", daemon=True)
+            self._keeping.start()
+
+    def _keep(self, document: bytes) -> None:
         try:
-            write_atomically(self._memory, json.dumps(choice.to_json()).encode())
+            write_atomically(self._memory, document)
         except OSError as error:
             log.info("what Auto has learnt could not be kept: %s", error)
 

@@ -6,37 +6,77 @@ Each verb imports what it needs when it is called: headless ones never load Qt, 
 from __future__ import annotations
 
 import argparse
+import io
+import logging
+import logging.handlers
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from vcam import __version__
-from vcam.core.errors import VcamError
+from vcam.core.errors import Problem, VcamError
 from vcam.core.frame import Size
 from vcam.core.settings import Codec, Quality
 from vcam.phrases import sentence
 
-WRONG_USE = 2
+FAILED, WRONG_USE = 1, 2
+_LONGEST_SIDE = 8192
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a verb and return the exit code: 0 done, 1 failed or differs, 2 wrong use or input."""
+    _mend_streams()
     words = list(sys.argv[1:] if argv is None else argv)
     arguments = _parser(parity="parity" in words).parse_args(words)
     act: Callable[[argparse.Namespace], int] = arguments.act
     try:
-        return act(arguments)
-    except VcamError as error:
-        sys.stderr.write(f"vcam: {sentence(error.problem, error.detail)}\n")
-        return WRONG_USE
-    except ValueError as error:
-        sys.stderr.write(f"vcam: {error}\n")
-        return WRONG_USE
+        code = act(arguments)
+        sys.stdout.flush()
     except BrokenPipeError:  # our reader, `head` say, has seen enough
-        sys.stderr.close()
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except KeyboardInterrupt:
         return 130
+    except Exception as error:  # noqa: BLE001 - a bug of ours goes to the log
+        words, code = _explain(error)
+        sys.stderr.write(f"vcam: {words}\n")
+    return code
+
+
+def _explain(error: Exception) -> tuple[str, int]:
+    """Return what is wrong, in words, and the exit code."""
+    match error:
+        case VcamError():
+            return sentence(error.problem, error.detail), WRONG_USE
+        case ValueError():
+            return str(error), WRONG_USE
+        case OSError():
+            where = f"{error.filename}: " if error.filename else ""
+            return f"{where}{error.strerror or error}", WRONG_USE
+        case _:
+            _keep(error)
+            return sentence(Problem.UNFORESEEN, f"{type(error).__name__}: {error}"), FAILED
+
+
+def _mend_streams() -> None:
+    """Let nothing fail because a terminal knows few letters, or is not there (Windows without a console)."""
+    sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - for life
+    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _keep(error: Exception) -> None:
+    """Leave the traceback to the log."""
+    from vcam import log  # noqa: PLC0415
+    from vcam.adapters.settings_file import state_folder  # noqa: PLC0415
+
+    handlers = logging.getLogger().handlers
+    if not any(isinstance(handler, logging.handlers.RotatingFileHandler) for handler in handlers):
+        log.set_up(state_folder(), verbose=False)
+    logging.getLogger(__name__).error("a bug of ours", exc_info=error, extra={"told": True})
 
 
 def _parser(*, parity: bool) -> argparse.ArgumentParser:
@@ -152,9 +192,12 @@ def _size(text: str) -> Size:
     if not cross or not width.isdigit() or not height.isdigit():
         raise argparse.ArgumentTypeError(f"got {text!r} != wanted WIDTHxHEIGHT, as 1280x720")
     try:
-        return Size(int(width), int(height))
+        size = Size(int(width), int(height))
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
+    if max(size.width, size.height) > _LONGEST_SIDE:
+        raise argparse.ArgumentTypeError(f"got {size} != wanted {_LONGEST_SIDE} a side at most")
+    return size
 
 
 def _desktop(arguments: argparse.Namespace) -> int:

@@ -21,6 +21,7 @@ def set_up(folder: Path, *, verbose: bool) -> Path:
     Returns:
         The log's path. Where the folder cannot be written, logging to the terminal must do.
     """
+    logging.raiseExceptions = False  # a full disk under the log is no reason for tracebacks on the terminal
     root = logging.getLogger()
     root.setLevel(logging.DEBUG if verbose else logging.INFO)
     terminal = logging.StreamHandler(sys.stderr)

@@ -71,3 +71,42 @@ def test_a_folder_that_cannot_be_written_is_said(vcam, tmp_path, people, capsys)
     blocked.write_text("")
     assert vcam("matte", people[0], "--out", blocked) == 2
     assert "cannot be written" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("flags", [[], ["--sequence"]])
+def test_a_picture_that_cannot_be_read_does_not_cost_the_rest_of_its_folder(vcam, tmp_path, people, flags):
+    folder, truth = people
+    (folder / "person0.png").write_bytes(b"no picture")
+    (folder / "person2.png").write_bytes(b"no picture")
+    out = tmp_path / "mattes"
+    assert vcam("matte", folder, "--out", out, *flags) == 2
+    assert {path.stem for path in out.iterdir()} == set(truth) - {"person0", "person2"}
+
+
+def test_a_matte_never_replaces_a_picture_that_was_given(vcam, people, tmp_path, capsys):
+    folder, _ = people
+    before = {path: path.read_bytes() for path in folder.iterdir()}
+    other = tmp_path / "person1.png"
+    other.write_bytes((folder / "person2.png").read_bytes())
+    assert vcam("matte", folder, "--out", folder) == 2
+    assert vcam("matte", other, folder / "person1.png", "--out", folder) == 2
+    assert {path: path.read_bytes() for path in folder.iterdir()} == before
+    assert "another --out" in capsys.readouterr().err
+
+
+def test_two_pictures_of_one_name_are_refused_before_anything_is_written(vcam, people, tmp_path, capsys):
+    folder, _ = people
+    other = tmp_path / "person1.jpg"
+    cv2.imwrite(str(other), np.zeros((90, 160, 3), np.uint8))
+    out = tmp_path / "mattes"
+    assert vcam("matte", folder, other, "--out", out) == 2
+    assert not out.exists()
+    assert "both be person1.png" in capsys.readouterr().err
+
+
+def test_a_name_that_no_file_can_have_is_said_and_the_others_are_done(vcam, people, tmp_path, capsys):
+    folder, truth = people
+    out = tmp_path / "mattes"
+    assert vcam("matte", "n" * 5000, folder, "--out", out) == 2
+    assert {path.stem for path in out.iterdir()} == set(truth)
+    assert "too long" in capsys.readouterr().err

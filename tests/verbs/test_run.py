@@ -14,9 +14,11 @@ import cv2
 import numpy as np
 import pytest
 
+from vcam.adapters.file_sinks import NullSink
 from vcam.adapters.synthetic import SyntheticSource
 from vcam.core.frame import Size
-from vcam.verbs.headless import FAILED, OK, WRONG_USE
+from vcam.core.ports import AlwaysWatched
+from vcam.verbs.headless import FAILED, OK, WRONG_USE, Progress
 
 GREEN = (0, 255, 0)
 SIZE = Size(320, 180)
@@ -99,6 +101,9 @@ def test_the_phones_pipeline_can_be_looked_at(vcam, tmp_path):
         (["--source", "demo", "--sink", "null", "--strength", "7"], "0 … 1"),
         (["--source", "demo", "--frobnicate"], "--frobnicate"),
         (["--source", "camera:nobody's", "--sink", "null"], "camera"),
+        (["--source", "demo", "--sink", "null", "--effect", "n" * 5000], "got the effect"),
+        (["--source", "n" * 5000, "--sink", "null"], "too long"),
+        (["--source", "demo", "--sink", "null", "--size", "100000x100000"], "8192 a side"),
     ],
 )
 def test_what_cannot_be_done_is_said_without_a_traceback(vcam, capsys, words, said):
@@ -166,3 +171,77 @@ def test_headless_never_loads_qt_and_help_loads_nothing(tmp_path):
     assert loaded("--help") == "[]"
     demo = ["run", "--headless", "--source", "demo", "--size", "320x180", "--sink", "null", "--frames", "1"]
     assert loaded(*demo) == "['cv2', 'onnxruntime']"
+
+
+def test_what_is_read_is_never_written_over(vcam, capsys, tmp_path):
+    clip, folder = tmp_path / "mine.avi", tmp_path / "frames"
+    assert run_demo(vcam, "--effect", "none", "--sink", clip, "--frames", 3) == OK
+    assert run_demo(vcam, "--effect", "none", "--sink", f"{folder}/", "--frames", 2) == OK
+    before = {path: path.read_bytes() for path in (clip, *folder.iterdir())}
+    for source, words in (
+        (clip, ["--sink", clip]),
+        (clip, ["--sink", "null", "--stats", clip]),
+        (folder, ["--sink", f"{folder}/"]),
+        (folder / "000000.png", ["--sink", f"{folder}/"]),
+        ("demo", ["--effect", folder / "000001.png", "--sink", f"{folder}/"]),
+    ):
+        assert vcam("run", "--headless", "--source", source, *words) == WRONG_USE
+        assert "wanted another" in capsys.readouterr().err
+    assert {path: path.read_bytes() for path in before} == before
+
+
+def test_an_odd_clip_goes_to_the_virtual_camera_as_the_next_even_size(monkeypatch, vcam, tmp_path):
+    from vcam.adapters import virtual_camera  # noqa: PLC0415
+
+    sizes = []
+
+    def open_camera(size, _):
+        sizes.append(size)
+        return NullSink(size)
+
+    monkeypatch.setattr(virtual_camera, "VirtualCamera", open_camera)
+    monkeypatch.setattr(virtual_camera, "open_audience", AlwaysWatched)
+    picture = tmp_path / "odd.png"
+    cv2.imwrite(str(picture), np.zeros((91, 161, 3), np.uint8))
+    words = ["--source", picture, "--effect", "blur", "--frames", 2]
+    assert vcam("run", "--headless", *words) == OK
+    assert sizes == [Size(160, 90)]
+
+
+STUCK = """
+import sys, threading
+from vcam.core.fakes import *
+from vcam.core.plan import Fittings, Plan
+from vcam.verbs.headless import run
+
+def blocks(count):
+    if count == 5:
+        print("blocked", flush=True)
+        threading.Event().wait()
+
+sink = CollectingSink(before_send=blocks)
+plan = Plan(RoomSource, NobodySegmenter, lambda _: ColourCompositor(), lambda _: ColourCompositor(), True)
+fittings = Fittings(lambda: sink, sink.size, paint_plain_card, lambda pixels, _: pixels, PlainRefiner)
+sys.exit(run(plan, fittings))
+"""
+
+
+def test_an_output_that_blocks_for_ever_does_not_keep_a_run_from_ending():
+    command = [sys.executable, "-c", STUCK]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout.readline() == b"blocked\n"
+        began = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        _, told = process.communicate(timeout=10)
+    assert process.returncode == FAILED
+    assert time.monotonic() - began < 4
+    assert b"did not return" in told
+    assert b"Traceback" not in told
+
+
+def test_a_terminal_that_is_gone_does_not_keep_a_run_from_ending(monkeypatch, vcam):
+    def gone(*_):
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(Progress, "tell", gone)
+    assert run_demo(vcam, "--sink", "null", "--frames", 3) == OK

@@ -22,6 +22,10 @@ from vcam.phrases import sentence
 
 OK, FAILED, WRONG_USE = 0, 1, 2
 
+GRACE, FILE_GRACE = 2.0, 10.0
+"""Seconds that a run may take to end once it was asked to: a camera that blocks for ever, a file that is
+finished."""
+
 
 class FirstFrames:
     """Ends a source after so many frames, however often it is opened anew in between.
@@ -113,21 +117,26 @@ def run(plan: Plan, fittings: Fittings, *, total: int | None = None, stats: Path
     ended = threading.Event()
 
     def on_status(status: Status) -> None:
-        progress.tell(status)
         if status.state is State.STOPPED:
             ended.set()
+        progress.tell(status)
 
     pipeline = Pipeline(plan, fittings, on_status)
-    restore = _on_signals(pipeline.stop)
+    leaving = _Leaving(pipeline.stop, FILE_GRACE if fittings.sink_required else GRACE)
+    restore = _on_signals(leaving.ask)
     begun, cpu = time.monotonic(), time.process_time()
     pipeline.start()
     try:
-        while not ended.wait(0.5):  # a wait without end would keep Python from running signal handlers
+        # A wait without end would keep Python from running signal handlers.
+        while not ended.wait(0.2) and not leaving.overdue:
             pass
-        pipeline.join(2)
+        pipeline.join(0 if leaving.overdue else GRACE)
     finally:
         restore()
         progress.end()
+    if not ended.is_set():
+        sys.stderr.write("vcam: camera or output did not return, and are left to the system to close\n")
+        return FAILED
     last = pipeline.status
     if stats is not None:
         _write_stats(stats, last, time.monotonic() - begun, time.process_time() - cpu)
@@ -135,6 +144,24 @@ def run(plan: Plan, fittings: Fittings, *, total: int | None = None, stats: Path
         sys.stderr.write(f"vcam: {sentence(last.problem, last.detail)}\n")
         return FAILED
     return OK
+
+
+class _Leaving:
+    """Asks a run to end; who asks again, or waits too long, need not wait for what blocks."""
+
+    def __init__(self, stop: Callable[[], None], grace: float) -> None:
+        self._stop = stop
+        self._grace = grace
+        self._deadline: float | None = None
+
+    def ask(self) -> None:
+        self._stop()
+        again = self._deadline is not None
+        self._deadline = time.monotonic() + (0.0 if again else self._grace)
+
+    @property
+    def overdue(self) -> bool:
+        return self._deadline is not None and time.monotonic() >= self._deadline
 
 
 def _on_signals(stop: Callable[[], None]) -> Callable[[], None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,12 +11,13 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from vcam.adapters.clips import ClipSource, FolderSource, list_pictures
+from vcam.adapters.clips import ClipSource, list_pictures
 from vcam.adapters.file_sinks import write_png
 from vcam.adapters.model_card import find_model
 from vcam.adapters.onnx_segmenter import OnnxSegmenter
+from vcam.adapters.pace import make_pace
 from vcam.adapters.pictures import read_picture
-from vcam.adapters.video_file import is_clip
+from vcam.adapters.video_file import USUAL_FPS, is_clip
 from vcam.core.errors import EndOfSource, Problem, SinkError, SourceError
 from vcam.core.frame import Frame, Matte
 from vcam.core.ports import Refiner
@@ -55,7 +57,9 @@ def write_mattes(
 
     Raises:
         VcamError: the model cannot be loaded, or the folder not written.
+        ValueError: a matte would be written over an input, or over that of another. Nothing is written then.
     """
+    _check_names(inputs, out)
     segmenter = OnnxSegmenter(find_model(MODELS, quality=quality, name=model))
     refiners: dict[bool, Refiner] = {
         still: Unrefined() if raw else TemporalRefiner(STILLS) if still else TemporalRefiner()
@@ -67,9 +71,12 @@ def write_mattes(
         raise SinkError(Problem.UNWRITABLE_SINK, f"{out}: {error.strerror}") from error
     failed = done = 0
     for path in inputs:
-        moving = sequence if path.is_dir() else is_clip(path)
         try:
+            moving = sequence if path.is_dir() else is_clip(path)
             for job in _jobs(path, moving=moving):
+                if isinstance(job, SourceError):
+                    failed += _complain(path, job.detail)
+                    continue
                 if job.new:
                     segmenter.reset()
                     refiners[not moving].reset()
@@ -78,34 +85,65 @@ def write_mattes(
                 done += 1
                 _tell(done, job.stem)
         except SourceError as error:
-            failed += 1
-            sys.stderr.write(f"vcam: {path}: {error.detail}\n")
+            failed += _complain(path, error.detail)
+        except OSError as error:
+            failed += _complain(path, error.strerror or str(error))
     return failed
 
 
-def _jobs(path: Path, *, moving: bool) -> Iterator[Job]:
+def _check_names(inputs: list[Path], out: Path) -> None:
+    """Raise ValueError where what people have would be written over."""
+    made: dict[Path, Path] = {}
+    with contextlib.suppress(OSError):
+        pictures = [picture for path in inputs for picture in _pictures(path)]
+        kept = {picture.resolve() for picture in pictures}
+        for picture in pictures:
+            name = f"{picture.stem}-000000.png" if is_clip(picture) else f"{picture.stem}.png"
+            target = (out / name).resolve()
+            if target in kept:
+                raise ValueError(f"got the input {target} where a matte would go != wanted another --out")
+            if made.setdefault(target, picture) != picture:
+                raise ValueError(
+                    f"got {made[target]} and {picture}, whose mattes would both be {name} != wanted names "
+                    "that differ, or an --out for each"
+                )
+
+
+def _pictures(path: Path) -> tuple[Path, ...]:
+    """Return the files behind one input; none where they cannot be listed, which is told later."""
+    with contextlib.suppress(OSError, SourceError):
+        return list_pictures(path) if path.is_dir() else (path,)
+    return ()
+
+
+def _jobs(path: Path, *, moving: bool) -> Iterator[Job | SourceError]:
+    """Yield what is to be done, and for each picture of a folder that cannot be read, why."""
     if path.is_dir():
-        if moving:
-            stems = (picture.stem for picture in list_pictures(path))
-            yield from _frames(FolderSource(path), stems)
-        else:
-            for picture in list_pictures(path):
-                yield from _still(picture)
+        yield from _folder(path, moving=moving)
     elif moving:
-        yield from _frames(ClipSource(path), (f"{path.stem}-{index:06d}" for index in range(10**9)))
+        yield from _frames(ClipSource(path), path.stem)
     else:
-        yield from _still(path)
+        yield Job(path.stem, Frame(read_picture(path), 0, 0.0), new=True)
 
 
-def _still(path: Path) -> Iterator[Job]:
-    yield Job(path.stem, Frame(read_picture(path), 0, 0.0), new=True)
+def _folder(path: Path, *, moving: bool) -> Iterator[Job | SourceError]:
+    pace = make_pace(USUAL_FPS, paced=False)
+    new = True
+    for picture in list_pictures(path):
+        try:
+            pixels = read_picture(picture)
+        except SourceError as error:
+            yield error
+            continue
+        yield Job(picture.stem, Frame(pixels, 0, pace.wait() if moving else 0.0), new=new)
+        new = not moving
 
 
-def _frames(source: ClipSource | FolderSource, stems: Iterator[str]) -> Iterator[Job]:
+def _frames(source: ClipSource, stem: str) -> Iterator[Job]:
     try:
         while True:
             frame = source.read()
-            yield Job(next(stems), frame, new=frame.index == 0)
+            yield Job(f"{stem}-{frame.index:06d}", frame, new=frame.index == 0)
     except EndOfSource:
         return
     finally:
@@ -116,6 +154,11 @@ def _write(path: Path, matte: Matte, frame: Frame) -> None:
     size = (frame.size.width, frame.size.height)
     alpha = np.rint(np.clip(cv2.resize(matte.alpha, size, interpolation=cv2.INTER_LINEAR), 0, 1) * 255)
     write_png(path, alpha.astype(np.uint8))
+
+
+def _complain(path: Path, detail: str) -> int:
+    sys.stderr.write(f"vcam: {path}: {detail}\n")
+    return 1
 
 
 def _tell(done: int, stem: str) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
+from pathlib import Path
 from typing import Any
 
 from vcam.adapters.single_instance import ask
@@ -63,6 +65,8 @@ class Remote:
 
 def tell(verb: str, value: str) -> int:
     """Tell the running app; print its answer; return 0, or 1 where none runs or it refuses."""
+    if verb == "effect" and os.path.isfile(value):  # noqa: PTH113 - never raises
+        value = str(Path(value).resolve())  # the app was started in another folder
     answer = ask({"do": verb, "value": value})
     if answer is None:
         sys.stderr.write("Virtual Cam is not running. Start it with `vcam`.\n")

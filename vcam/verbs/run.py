@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -35,10 +36,11 @@ def run(arguments: argparse.Namespace) -> int:
     log.set_up(state_folder(), verbose=arguments.verbose)
     cv2.setNumThreads(1)
     settings = _settings(arguments)
+    _refuse_to_overwrite(arguments)
     live = arguments.source == "camera" or arguments.source.startswith("camera:")
     opener, form = (None, None) if live else _file(arguments)
     if arguments.size is None and form is not None:
-        settings = replace(settings, size=form.size)
+        settings = replace(settings, size=_even(form.size) if arguments.sink == VIRTUAL_CAMERA else form.size)
     if arguments.fps is None and form is not None and form.fps:
         settings = replace(settings, fps=max(1, round(form.fps)))
     if live:
@@ -57,6 +59,30 @@ def run(arguments: argparse.Namespace) -> int:
     fittings, plan = _fitted(arguments, planner, settings, plan)
     total = arguments.frames or (form.frames if form is not None and not arguments.loop else None)
     return run_headless(plan, fittings, total=total, stats=arguments.stats)
+
+
+def _refuse_to_overwrite(arguments: argparse.Namespace) -> None:
+    """Raise ValueError where what is read would be written over."""
+    targets = {"--sink": arguments.sink, "--stats": str(arguments.stats or "")}
+    for given in filter(None, (arguments.source, arguments.effect)):
+        path = Path(given)
+        # A folder as the sink is filled with pictures of such names.
+        folder = path.parent if re.fullmatch(r"\d{6,}\.png", path.name) else path
+        for option, target in targets.items():
+            if _is_same(path, target) or (option == "--sink" and _is_same(folder, target)):
+                raise ValueError(f"got {given} to read and as {option} != wanted another {option}")
+
+
+def _is_same(path: Path, target: str) -> bool:
+    try:
+        return path.samefile(target)
+    except (OSError, ValueError):
+        return False
+
+
+def _even(size: Size) -> Size:
+    """Return the size as a virtual camera can have it."""
+    return Size(max(size.width & ~1, 2), max(size.height & ~1, 2))
 
 
 def _settings(arguments: argparse.Namespace) -> Settings:
