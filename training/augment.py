@@ -14,13 +14,13 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from training.data import Bytes, Item, Store
+from training.data import SCENE_WEIGHT, SOURCE_WEIGHT, Bytes, Item, Store
 
 Size = tuple[int, int]  # height, width
 Heights = tuple[float, float]  # least and most height of a person, as shares of the frame's
 FULL_SIZES: tuple[Size, ...] = ((144, 256), (160, 208), (192, 192), (208, 160), (256, 144))
 SMALL_SIZES: tuple[Size, ...] = ((96, 160), (112, 144), (128, 128), (144, 112), (160, 96))
-STREET_SHARE = 0.22  # of backgrounds
+STREET_SHARE = 0.08  # of backgrounds; passers-by are in some of them, so they are always blurred
 SIZE_SHARES = (0.42, 0.2, 0.14, 0.14, 0.1)
 
 
@@ -30,7 +30,7 @@ class Mix:
 
     composite: float = 0.50
     empty: float = 0.06
-    distant: float = 0.12  # of the composites: one to four whole bodies far away
+    distant: float = 0.16  # of the composites: one to four whole bodies far away
     crowd: float = 0.06  # a cut-out put into a scene that already has a person
 
 
@@ -40,8 +40,8 @@ class Sampler:
     def __init__(self, folder: Path, mix: Mix | None = None) -> None:
         self._scenes, self._cutouts = Store(folder, "scenes"), Store(folder, "cutouts")
         self._rooms, self._streets = Store(folder, "rooms"), Store(folder, "streets")
-        self._scene_cdf = np.cumsum(self._scenes.weights())
-        self._cutout_cdf = np.cumsum(self._cutouts.weights())
+        self._scene_cdf = np.cumsum(self._scenes.weights(SCENE_WEIGHT))
+        self._cutout_cdf = np.cumsum(self._cutouts.weights(SOURCE_WEIGHT))
         self._bodies = [i for i, item in enumerate(self._cutouts.items) if whole_body(item)]
         self._mix = mix or Mix()
         self._grain = np.random.default_rng(0).normal(0, 1, (320, 320, 3)).astype(np.float32)
@@ -77,14 +77,17 @@ class Sampler:
     def _room(self, rng: Generator, size: Size) -> Bytes:
         if rng.random() < 0.07:
             return plain_wall(rng, size)
-        store = self._streets if rng.random() < STREET_SHARE else self._rooms
+        street = rng.random() < STREET_SHARE
+        store = self._streets if street else self._rooms
         room = store[int(rng.integers(len(store)))]
         matrix = crop_matrix(rng, room.shape[:2], size, (0.3, 1.0))
         image = np.asarray(
             cv2.warpAffine(room, matrix, size[::-1], borderMode=cv2.BORDER_REFLECT_101), np.uint8
         )
-        if rng.random() < 0.25:  # a lens focused on the person
-            image = np.asarray(cv2.GaussianBlur(image, (0, 0), rng.uniform(0.8, 4)), np.uint8)
+        if street or rng.random() < 0.25:  # a lens focused on the person
+            image = np.asarray(
+                cv2.GaussianBlur(image, (0, 0), rng.uniform(2 if street else 0.8, 4)), np.uint8
+            )
         return np.asarray(cv2.LUT(image, light(rng, 0.5)), np.uint8)
 
     def _scene(self, rng: Generator, size: Size) -> tuple[Bytes, Bytes]:

@@ -29,7 +29,7 @@ Bytes = NDArray[np.uint8]
 UNPREMULTIPLY_FLOOR = 0.06  # below this a keyed colour is mostly quantisation noise
 CUTOUT_AGREEMENT = 0.95  # teachers must agree this well before their matte cuts somebody out
 SCENE_AGREEMENT = 0.93
-TRUTH_AGREEMENT = 0.90  # human mask against teacher: below, somebody is missing from one of them
+TRUTH_AGREEMENT = 0.85  # human mask against teacher: below, somebody is missing from one of them
 
 # Whole clips and people that training never sees.
 VAL_CLIPS = frozenset({
@@ -37,6 +37,7 @@ VAL_CLIPS = frozenset({
 })  # fmt: skip
 VAL_FACES = ((90, 112), (159, 163), (195, 214), (326, 345), (398, 417))  # caltech: one person per range
 VAL_ROOMS = 80
+SMALLEST_BYSTANDER = 0.0015  # of the picture
 NARROWEST_STRIP = 64  # px beside a person worth keeping as a background
 
 # How often a source is drawn, before it is split evenly over its people or clips.
@@ -45,6 +46,8 @@ SOURCE_WEIGHT = {
     "caltech101_faces": 2.0, "intel_webcam": 0.7, "liveportrait": 1.0, "latentsync": 0.4,
     "echomimic_flux": 0.6, "keyed_grid": 0.6, "keyed_liveportrait": 0.15, "grid_pseudo": 0.1,
 }  # fmt: skip
+# Scenes of these sources teach that passers-by are background, so they are drawn less than their cut-outs.
+SCENE_WEIGHT = SOURCE_WEIGHT | {"ccp_upper": 0.5, "ccp_upper_pseudo": 0.4, "ccp_full": 0.3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,7 @@ class Store:
         size = int(np.prod(item.shape))
         return np.asarray(self._pixels[item.offset : item.offset + size]).reshape(item.shape)
 
-    def weights(self) -> NDArray[np.float64]:
+    def weights(self, by_source: dict[str, float]) -> NDArray[np.float64]:
         """Probability of each item: by source, then evenly over groups, then over the group's items."""
         groups: dict[str, dict[str, int]] = {}
         for item in self.items:
@@ -86,9 +89,7 @@ class Store:
             counts[item.group] = counts.get(item.group, 0) + 1
         weight = np.array(
             [
-                SOURCE_WEIGHT.get(item.source, 1.0)
-                / len(groups[item.source])
-                / groups[item.source][item.group]
+                by_source.get(item.source, 1.0) / len(groups[item.source]) / groups[item.source][item.group]
                 for item in self.items
             ]
         )
@@ -190,6 +191,14 @@ def label(mask: Bytes | None, teacher: Bytes, keyed: bool) -> Bytes:
     soft = cv2.GaussianBlur(mask, (0, 0), 1.0)
     mixed = cv2.addWeighted(soft, 0.5, teacher, 0.5, 0.0)
     return np.where(band, mixed, mask).astype(np.uint8)
+
+
+def with_bystanders(matte: Bytes, teacher: Bytes) -> Bytes:
+    """Adds people whom the human left out of a mask and the teacher found, well away from the main one."""
+    away = cv2.dilate(matte, np.ones((25, 25), np.uint8)) < 26
+    count, parts, stats, _ = cv2.connectedComponentsWithStats(((teacher > 128) & away).astype(np.uint8))
+    large = [i for i in range(1, count) if stats[i, cv2.CC_STAT_AREA] > SMALLEST_BYSTANDER * matte.size]
+    return np.where(np.isin(parts, large), np.maximum(matte, teacher), matte).astype(np.uint8)
 
 
 def foreground(image: Bytes, matte: Bytes) -> Bytes:
@@ -298,7 +307,8 @@ def _prepare_person(pack: Pack, stem: str, scenes: _Writer, cutouts: _Writer) ->
     truthful = mask is None or keyed or score.get("iou_gt", 1.0) >= TRUTH_AGREEMENT
     agree = score.get("agree", 1.0)
     if truthful and (mask is not None or agree >= SCENE_AGREEMENT):
-        scenes.add(np.dstack([image, matte]), stem, pack.source, group)
+        everybody = matte if keyed or mask is None else with_bystanders(matte, teacher)
+        scenes.add(np.dstack([image, everybody]), stem, pack.source, group)
     if mask is None and agree < CUTOUT_AGREEMENT:
         return
     colour = unpremultiply(premult, matte) if premult is not None else foreground(image, matte)

@@ -35,7 +35,7 @@ AXES = {"image": {2: "height", 3: "width"}, "matte": {2: "matte_height", 3: "mat
 KEEP_FLOAT = ("Sigmoid", "DepthToSpace")
 KEEP_NODES = ("/net/stem/stem.0/Conv",)
 SIZES: dict[str, tuple[tuple[int, int], ...]] = {
-    "performance": FULL_SIZES,
+    "performance": ((128, 224), (144, 176), (160, 160), (176, 144), (224, 128)),
     "balanced": FULL_SIZES,
     "quality": FULL_SIZES,
 }

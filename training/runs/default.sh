@@ -13,22 +13,24 @@ images=${IMAGES:-480000}
 work=${WORK:-.cache/training}
 recipe=training/runs/default.sh
 
-# Parent, at full width; becomes Quality.
+# Parent, at full width, and a second helping at the final sizes; that is Quality.
 $pin "$python" -m training.train --net unet --work "$work/parent" --images "$images"
+$pin "$python" -m training.train --net "$work/parent/average.pt" --work "$work/quality" --images $((images / 6)) \
+    --small-share 0 --muon-lr 0.008 --lr 8e-4 --warmup 3000 --composite 0.58 --seed 2
 
-# Children: channels removed by loss per MAC, then fine-tuned on the parent's own diet.
-child() { # name, million MACs, images
+# Children: channels removed by loss per MAC, then fine-tuned on the same diet.
+child() { # name, parent, million MACs, seed
     [ -f "$work/$1/pruned.pt" ] ||
-        "$python" -m training.prune --parent "$work/parent/average.pt" --mmac "$2" --work "$work/$1"
-    $pin "$python" -m training.train --net "$work/$1/pruned.pt" --work "$work/$1" --images "$3" \
-        --small-share 0 --muon-lr 0.01 --lr 1e-3 --warmup 3000
+        "$python" -m training.prune --parent "$work/$2/average.pt" --mmac "$3" --work "$work/$1"
+    $pin "$python" -m training.train --net "$work/$1/pruned.pt" --work "$work/$1" --images $((images / 5)) \
+        --small-share 0 --muon-lr 0.01 --lr 1e-3 --warmup 3000 --composite 0.58 --seed "$4"
 }
-child balanced 190 $((images / 4))
-child performance 75 $((images / 3))
+child balanced quality 190 3
+child performance balanced 88 4
 
 for name in performance balanced quality; do
-    folder=$work/$([ "$name" = quality ] && echo parent || echo "$name")
-    "$python" -m training.export --work "$folder" --name "$name" --recipe "$recipe" --limits "$(cat training/limits.txt)"
+    "$python" -m training.export --work "$work/$name" --name "$name" --gain 2 --recipe "$recipe" \
+        --limits "$(cat training/limits.txt)"
 done
 "$python" -m training.bench_accuracy --work "$work/bench"
-"$python" -m training.plot "$work/parent" "$work/balanced" "$work/performance" --out "$work/curves.png"
+"$python" -m training.plot "$work/parent" "$work/quality" "$work/balanced" "$work/performance" --out "$work/curves.png"
