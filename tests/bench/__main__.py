@@ -2,9 +2,9 @@
 
     python -m tests.bench [--rounds 6] [--frames 25] [--write]
 
-Needs no camera and no display. MediaPipe is used where a virtual environment .cache/mediapipe has it
-(python -m venv .cache/mediapipe && .cache/mediapipe/bin/pip install mediapipe==0.10.21); without it only our own
-rows are measured. CPU time, not wall time: other programs may run.
+Needs matplotlib, no camera and no display. The peers run where a virtual environment .cache/mediapipe has
+mediapipe==0.10.21; without it only our own rows are measured. CPU time, not wall time: other programs
+may run.
 """
 
 from __future__ import annotations

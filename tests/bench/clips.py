@@ -56,7 +56,7 @@ def _presenter(size: Size):
 
 
 def _speaker(size: Size, data: Path):
-    """A person who speaks, at 25 fps: the data leaves out every second frame, so that is its neighbours' mean."""
+    """A person who speaks; every second frame is its neighbours' mean, because the data leaves those out."""
     room = draw_room(size)
     with zipfile.ZipFile(data / "keyed_grid.zip") as archive:
         stems = sorted(

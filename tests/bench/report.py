@@ -11,6 +11,8 @@ from pathlib import Path
 from statistics import mean
 from typing import TYPE_CHECKING
 
+from tests.bench.chart import draw_chart
+
 if TYPE_CHECKING:
     from tests.bench.__main__ import Row
 
@@ -31,7 +33,7 @@ def write_report(rows: list[Row], options: argparse.Namespace, cache: Path, docs
     text = "\n".join([_conditions(options), "", *_table(rows), "", *_stages(rows)])
     print(text)
     (cache / "report.md").write_text(text + "\n")
-    _chart(rows, cache / "performance.png")
+    draw_chart(rows, [_name(row) for row in rows], cache / "performance.png")
     if options.write:
         page = docs / "performance.md"
         before, rest = page.read_text().split(BEGIN)
@@ -47,15 +49,15 @@ def _conditions(options: argparse.Namespace) -> str:
     load = os.getloadavg()[0]
     return (
         f"{today}, {_processor()}, {os.cpu_count()} cores, Python {platform.python_version()}, {versions}; "
-        f"our model: {options.quality}. {options.rounds} interleaved turns of {options.frames} frames each; CPU time "
-        f"of the whole process. Load average at the end: {load:.1f}, so other programs ran: trust ratios before "
-        "milliseconds."
+        f"our model: {options.quality}. {options.rounds} interleaved turns of {options.frames} frames each; "
+        f"CPU time of the whole process. Load average at the end: {load:.1f}; where other programs ran, trust "
+        "ratios before milliseconds."
     )
 
 
 def _table(rows: list[Row]) -> list[str]:
     lines = [
-        "| size | effect | pipeline | clip | CPU ms min | median | mean | mark | times ours | network ran | MB |",
+        "| size | effect | pipeline | clip | min | median | mean | mark | mean / ours | network ran | MB |",
         "|---|---|---|---|---|---|---|---|---|---|---|",
     ]
     for row in rows:
@@ -70,8 +72,8 @@ def _table(rows: list[Row]) -> list[str]:
         )  # fmt: skip
         lines.append(
             f"| {row.size} | {row.effect} | {name} | {row.clip} | {row.least:.2f} | {row.middle:.2f} | "
-            f"{row.mean:.2f} | {mark or ''} | {row.mean / ours.mean:.1f} | {row.inferred / len(row.ms):.0%} | "
-            f"{row.rss_mb:.0f} |"
+            f"{row.mean:.2f} | {mark or ''} | {row.mean / ours.mean:.1f} | "
+            f"{row.inferred / len(row.ms):.0%} | {row.rss_mb:.0f} |"
         )
     return lines
 
@@ -89,33 +91,6 @@ def _stages(rows: list[Row]) -> list[str]:
 def _name(row: Row) -> str:
     how = ("redundancy" if row.redundancy else "every frame") if row.contender == "ours" else row.contender
     return f"{row.size} {row.effect}, {row.clip}, {how}"
-
-
-def _chart(rows: list[Row], path: Path) -> None:
-    import matplotlib as mpl
-
-    mpl.use("Agg")
-    import matplotlib.pyplot as plt
-
-    figure, axes = plt.subplots(figsize=(9, 0.38 * len(rows) + 1.4))
-    colours = dict(zip(rows[0].stages, ("#9aa7b8", "#c9a86a", "#4c78a8", "#72b7b2", "#e4794f"), strict=True))
-    for position, row in enumerate(rows):
-        left = 0.0
-        for name, times in row.stages.items():
-            axes.barh(
-                position, mean(times), left=left, color=colours[name], label=name if position == 0 else None
-            )
-            left += mean(times)
-        if not row.stages:
-            axes.barh(position, row.mean, color="#d0d0d0")
-        axes.text(max(left, row.mean) + 0.2, position, f"{row.mean:.1f}", va="center", fontsize=8)
-    axes.set_yticks(range(len(rows)), [_name(row) for row in rows], fontsize=8)
-    axes.invert_yaxis()
-    axes.set_xlabel("CPU ms per frame, mean")
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.legend(frameon=False, fontsize=8, loc="lower right")
-    figure.tight_layout()
-    figure.savefig(path, dpi=110)
 
 
 def _processor() -> str:
