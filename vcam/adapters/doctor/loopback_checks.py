@@ -73,6 +73,8 @@ def _quirks(system: System) -> Iterator[Finding]:
     numbers = tuple(int(part) for part in re.findall(r"\d+", version)[:3])
     if numbers and numbers < _UNSTICKS:
         yield ok("Module's quirks", f"{version} sticks after each use; the app repairs that by itself")
+    if numbers >= _UNSTICKS:
+        yield ok("Module's quirks", f"{version} lets one program at a time read the camera")
     if numbers and numbers < _TELLS:
         yield ok("Who reads", f"{version} does not tell; the app looks at who has the device open")
 

@@ -1,6 +1,7 @@
 """Makes the device "Virtual Cam" appear, now and after each restart, by one script that is shown before.
 
-Other programs' loopbacks stay: their options are repeated in ours, and the module is not unloaded under them.
+Other programs' loopbacks stay: ours is added beside them where the module can do that (0.13 and later); else
+the module is loaded anew with their options repeated, which the kernel refuses while one of them is in use.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ RULES_FILE = "/etc/udev/rules.d/70-virtual-cam.rules"
 
 _PATIENCE = 600.0
 _RULE = f'SUBSYSTEM=="video4linux", ATTR{{name}}=="{LABEL}", GROUP="video", MODE="0660", TAG+="uaccess"'
-_ADD = f"v4l2loopback-ctl add -x 1 -n {shlex.quote(LABEL)}"
+_RELOAD = ("modprobe -r v4l2loopback", "modprobe v4l2loopback")
+_ADD = f"v4l2loopback-ctl add -x 1 -n {shlex.quote(LABEL)} >/dev/null 2>&1 || {{ {'; '.join(_RELOAD)}; }}"
 _APPEARED = f"grep -qx {shlex.quote(LABEL)} /sys/class/video4linux/*/name"
 
 
@@ -95,7 +97,7 @@ def plan_fix(system: System | None = None) -> Mending | None:
     if not commands and not _installed(system):
         return None  # the examination says what to install
     files = {}
-    options = f"{HEADER}\noptions v4l2loopback {merged_options(system.loopback_options)}"
+    options = f"{HEADER}\noptions v4l2loopback {merged_options(_others(system))}"
     if system.read(OPTIONS_FILE[1:]) != options and not _configured(system):
         files[OPTIONS_FILE] = options
     loading = f"{HEADER}\nv4l2loopback"
@@ -163,10 +165,22 @@ def _load(system: System) -> list[str]:
     ours = next((node for node in loopbacks if node.card == LABEL), None)
     if ours is not None and not _unusable(ours):
         return []
-    if any(node.card != LABEL for node in loopbacks):
-        # Unloading would take other programs' devices away.
-        return [*([f"v4l2loopback-ctl delete {ours.path}"] if ours else []), _ADD, _APPEARED]
-    return ["modprobe -r v4l2loopback", "modprobe v4l2loopback", _APPEARED]
+    beside_others = ours is None and bool(loopbacks)
+    return [_ADD, _APPEARED] if beside_others else [*_RELOAD, _APPEARED]
+
+
+def _others(system: System) -> dict[str, str]:
+    """Return the options of the other loopbacks, also of those that were loaded by hand."""
+    options = system.loopback_options
+    live = [node for node in system.nodes if node.loopback and node.card != LABEL]
+    if all(node.card in _listed(options, "card_label") for node in live):
+        return options
+    return options | {
+        "devices": str(len(live)),
+        "card_label": ",".join(node.card for node in live),
+        "video_nr": ",".join(node.path.name.removeprefix("video") for node in live),
+        "exclusive_caps": ",".join("0" if _unusable(node) else "1" for node in live),
+    }
 
 
 def _configured(system: System) -> bool:
