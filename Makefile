@@ -47,6 +47,7 @@ e2e: $(VENV)/dev.done             ## Run the app in a real kernel with real devi
 e2e-desktop: $(VENV)/dev.done system-libraries  ## Click through a real tray under a virtual screen (Debian, root)
 	sh tests/system_libraries.sh $$(cat tests/ui/packages.txt)
 	tests/ui/desktop $(BIN)/python -m pytest tests/ui/tray_e2e.py $(ARGS)
+	NO_TRAY=1 tests/ui/desktop $(BIN)/python -m pytest tests/ui/tray_e2e.py $(ARGS)
 
 bench: $(VENV)/dev.done           ## Measure the pipeline beside its peers, in one run
 	$(BIN)/python -m pip install --quiet matplotlib

@@ -309,3 +309,11 @@ def test_a_slow_disk_under_autos_memory_stops_nothing(monkeypatch, tmp_path):
     bench.app.change(replace(bench.app.settings(), effect=Colour()))
     release.set()
     assert bench.app.close(5)
+
+
+def test_what_could_not_be_saved_is_tried_again_on_demand(bench):
+    bench.app.change(bench.app.settings())
+    assert bench.saved == []
+    bench.app.notice(SettingsError(Problem.UNSAVED_SETTINGS, "disk full"))
+    bench.app.change(bench.app.settings())
+    assert bench.saved == [bench.app.settings()]

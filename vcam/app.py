@@ -81,6 +81,8 @@ class App:
         """
         with self._lock:
             if settings == self._settings:
+                if self._notice is not None:
+                    self._remember(settings)  # what could not be saved is tried again
                 return
             if settings.cpu_budget != self._settings.cpu_budget:
                 self._budget = Budget(settings.cpu_budget)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import cv2
@@ -12,6 +13,7 @@ import cv2
 from vcam import log, resources
 from vcam.adapters.autostart import set_autostart
 from vcam.adapters.cameras import list_cameras
+from vcam.adapters.clips import LoopingClip
 from vcam.adapters.preview_slot import PreviewSlot
 from vcam.adapters.settings_file import SettingsFile, settings_path, state_folder
 from vcam.adapters.single_instance import SingleInstance, ask
@@ -21,6 +23,7 @@ from vcam.auto import Auto
 from vcam.core.controls import CameraInfo
 from vcam.core.demand import Demand
 from vcam.core.errors import Problem, SettingsError, VcamError
+from vcam.core.frame import Pixels
 from vcam.core.plan import Fittings
 from vcam.core.settings import Settings
 from vcam.planner import DEMO, Planner
@@ -97,6 +100,7 @@ class _Desktop:
                     sys.argv,
                     show_panel=not hidden,
                     ready=self._ready,
+                    clip_still=_clip_still,
                 )
             finally:
                 self.app.close()
@@ -152,6 +156,18 @@ class _Looking:
         """Say whether anybody looks."""
         self._slot.wanted(wanted)
         self._look(wanted)
+
+
+def _clip_still(path: Path) -> Pixels | None:
+    """Return a clip's first picture for its tile, or None where it cannot be read."""
+    try:
+        clip = LoopingClip(path)
+    except VcamError:
+        return None
+    try:
+        return clip.frame_at(0.0)
+    finally:
+        clip.close()
 
 
 def _cameras_and_demo() -> list[CameraInfo]:
