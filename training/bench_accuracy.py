@@ -21,9 +21,10 @@ import onnxruntime as ort
 
 from training.data import Bytes
 from training.evaluate import EvalSet, Matte, Segment, load_sets, nearest_size, network_input, outline, score
-from training.export import session, write_card
+from training.export import TITLES, session, write_card
 from training.peers.to_onnx import convert
 from training.report import markdown
+from training.slices import by_slice, with_truth
 from training.train import add_places
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -46,15 +47,24 @@ def main() -> None:
     args = parser.parse_args()
     sets = load_sets(args.data)
     side = PeerSide(args.mediapipe_python, args.work)
-    cards = [json.loads(p.read_text()) for p in sorted(args.models.glob("*.json"))]
-    scores: dict[str, dict[str, Any]] = {name: side.scores(model, sets) for name, (model, _) in PEERS.items()}
+    paths = [args.models / f"{name}.json" for name in TITLES]
+    cards = [json.loads(path.read_text()) for path in paths if path.exists()]
+    mattes: dict[str, list[list[Matte]]] = {
+        name: [list(side.mattes(model, s)) for s in sets] for name, (model, _) in PEERS.items()
+    }
     for entry in cards:
         segment = onnx_segmenter(args.models / entry["file"], entry)
-        scores[entry["title"]] = {s.name: score(s, (segment(p.image) for p in s.pictures)) for s in sets}
+        mattes[entry["title"]] = [[segment(p.image) for p in s.pictures] for s in sets]
+    scores = {
+        net: {s.name: score(s, m) for s, m in zip(sets, all_, strict=True)} for net, all_ in mattes.items()
+    }
+    truthful = with_truth(sets)
+    chosen = [sets.index(s) for s in truthful]
     result = {
         "conditions": conditions(),
         "sets": about(sets),
         "scores": scores,
+        "slices": {net: by_slice(truthful, [all_[i] for i in chosen]) for net, all_ in mattes.items()},
         "cost": costs(args.models, cards, side),
     }
     args.docs.mkdir(parents=True, exist_ok=True)
@@ -116,10 +126,6 @@ class PeerSide:
             self._run("alphas", str(model), str(folder / "images"), str(out))
         for picture in pictures.pictures:
             yield cv2.imread(str(out / f"{picture.name}.png"), cv2.IMREAD_GRAYSCALE).astype(np.float32) / 255
-
-    def scores(self, model: int, sets: list[EvalSet]) -> dict[str, Any]:
-        """Set name -> figures."""
-        return {s.name: score(s, self.mattes(model, s)) for s in sets}
 
     def graph(self, model: int) -> Path:
         """Its net as ONNX, for timing where ours are timed."""

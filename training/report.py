@@ -17,6 +17,7 @@ def markdown(result: dict[str, Any], cards: list[dict[str, Any]]) -> str:
     lines = ["# Accuracy, measured side by side", "", _intro(result), "", *_costs(result, cards), ""]
     for key, title, larger in FIGURES:
         lines += [*_table(result, key, title, larger=larger), ""]
+    lines += [*_slices(result), ""]
     lines += ["## Where the marks stand", "", *_marks(result), ""]
     return "\n".join(lines)
 
@@ -72,6 +73,24 @@ def _table(result: dict[str, Any], key: str, title: str, *, larger: bool) -> lis
         cells = [f"**{v:.1f}**" if v == best else f"{v:.1f}" for v in values]
         about = result["sets"][name]
         lines.append(f"| {name} ({about['pictures']}, {about['labels']}) | " + " | ".join(cells) + " |")
+    return lines
+
+
+def _slices(result: dict[str, Any]) -> list[str]:
+    """Person IoU by framing and darkness, over all sets with truth."""
+    nets = list(result["slices"])
+    lines = ["## Person IoU ×100 by framing and by how dark the person appears", ""]
+    about = "Over all pictures with human or rendered truth. No set carries skin-tone labels: "
+    lines += [
+        about + "luma inside the mask mixes skin, hair, clothes and light.",
+        "",
+        "| pictures | " + " | ".join(nets) + " |",
+        "|---" * (len(nets) + 1) + "|",
+    ]
+    for name, (count, _) in result["slices"][nets[0]].items():
+        values = [result["slices"][net][name][1] for net in nets]
+        cells = [f"**{v:.1f}**" if v == max(values) else f"{v:.1f}" for v in values]
+        lines.append(f"| {name} ({count}) | " + " | ".join(cells) + " |")
     return lines
 
 
