@@ -250,3 +250,16 @@ def test_where_the_person_was_the_background_comes_back(effect, background):
         moved = compositor.compose(Frame(pixels, 0, 0.0), Matte(alpha, 0.0))
         fresh = make_compositor(effect, size, background).compose(Frame(pixels, 0, 0.0), Matte(alpha, 0.0))
         assert np.array_equal(moved, fresh)
+
+
+def test_what_is_kept_while_nothing_moves_differs_by_little():
+    pixels, alpha = draw_presenter(1.0, SIZE)
+    noisy = np.clip(pixels + np.random.default_rng(0).normal(0, 3, pixels.shape), 0, 255).astype(np.uint8)
+    matte = Matte(alpha, 0.0)
+    for effect in (Blur(0.6), Colour()):
+        compositor = make_compositor(effect, SIZE)
+        compositor.compose(Frame(pixels, 0, 0.0), matte)
+        kept = compositor.compose(Frame(noisy, 1, 0.03), matte).astype(int)
+        fresh = make_compositor(effect, SIZE).compose(Frame(noisy, 1, 0.03), matte)
+        assert np.abs(kept - fresh).max() <= 3
+        assert np.array_equal(kept[alpha == 1], noisy[alpha == 1])

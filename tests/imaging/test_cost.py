@@ -83,10 +83,10 @@ def run(parts, matte_again):
     ("effect", "matte_again", "megabytes", "calls"),
     [
         (Blur(0.6), False, 24.6, 68.5),
-        (Blur(0.6), True, 13.8, 34),
+        (Blur(0.6), True, 12.7, 33),
         (Blur(0.0), False, 36.1, 70),
         (Picture(Path("p")), False, 19.8, 56),
-        (Picture(Path("p")), True, 13.8, 29),
+        (Picture(Path("p")), True, 12.3, 28),
     ],
 )
 def test_the_work_of_a_frame(count, effect, matte_again, megabytes, calls):

@@ -16,7 +16,7 @@ from vcam.core.ports import Compositor
 from vcam.imaging.backdrop import Backdrop, BlurredRoom, ClipFrames, Moving, Still
 from vcam.imaging.box import Box
 from vcam.imaging.layout import lay_out
-from vcam.imaging.overlay import Overlay
+from vcam.imaging.overlay import Overlay, Placement, bytes_of, pixel_rows
 from vcam.imaging.scale import Pyramid
 
 Background: TypeAlias = Pixels | ClipFrames
@@ -46,18 +46,22 @@ class PersonOver:
     def __init__(self, backdrop: Backdrop, size: Size, overlay: Overlay) -> None:
         self._backdrop = backdrop
         self._size = size
+        self._everywhere = Box(0, 0, size.width, size.height)
         self._overlay = overlay
         self._out = np.empty((size.height, size.width, 3), np.uint8)
-        self._person = Box(0, 0, 0, 0)
+        self._at: Placement | None = None
+        self._edge_behind = np.empty(0, np.uint8)
 
     def compose(self, frame: Frame, matte: Matte) -> Pixels:
         """Return the person over the backdrop, valid until the next call."""
         check_size(frame, self._size)
         at = self._overlay.place(matte)
         behind, changed = self._backdrop.behind(frame, at)
-        self._show(behind, Box(0, 0, self._size.width, self._size.height) if changed else self._person)
-        self._person = at.box
-        self._overlay.lay(frame, at, self._out)
+        if changed or at is not self._at:
+            self._show(behind, self._everywhere if changed or self._at is None else self._at.box)
+            self._edge_behind = bytes_of(np.take(pixel_rows(self._out), at.edge))
+            self._at = at
+        self._overlay.lay(frame, at, self._out, self._edge_behind)
         return self._out
 
     def close(self) -> None:

@@ -27,6 +27,10 @@ COARSE = 3
 NEAR = (5, 5)
 """Widths of the box blurs, in pixels of that level, that say what "near by" is."""
 
+SAME = 6
+"""By how many levels a coarse pixel along the edge may change for the estimate to be kept: of its change, a
+quarter at most is seen."""
+
 _SQUARE = np.round(np.arange(256) ** 2 / 255).astype(np.uint8)
 _SQUARE_OF_REST = np.ascontiguousarray(_SQUARE[::-1])
 
@@ -59,6 +63,7 @@ class Placement:
         nearest: for each edge pixel the index of the coarse pixel over it, in the flattened part.
         person: gives the person's mean colour near each pixel of the part.
         room: gives the room's.
+        around: which pixels of the part lie along the edge, uint8, 0 where they do not.
     """
 
     alpha: Bytes
@@ -69,6 +74,22 @@ class Placement:
     nearest: Indices
     person: MaskedBlur
     room: MaskedBlur
+    around: Bytes
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Estimate:
+    """The person's own colour along the edge, and what it was made from.
+
+    Attributes:
+        at: the placement.
+        small: the coarse part of the frame, uint8 (height, width, 3).
+        colours: of the edge pixels, flat bytes.
+    """
+
+    at: Placement
+    small: Pixels
+    colours: Bytes
 
 
 class Overlay:
@@ -90,6 +111,7 @@ class Overlay:
         self._alpha = np.zeros((size.height, size.width), np.uint8)
         self._within = np.empty(size.height * size.width, np.uint8)
         self._placed: tuple[Matte, Placement] | None = None
+        self._estimated: Estimate | None = None
 
     def place(self, matte: Matte) -> Placement:
         """Return where a matte puts the person, valid until another matte is placed."""
@@ -97,18 +119,17 @@ class Overlay:
             self._placed = matte, self._place(to_bytes(matte.alpha))
         return self._placed[1]
 
-    def lay(self, frame: Frame, at: Placement, out: Pixels) -> None:
+    def lay(self, frame: Frame, at: Placement, out: Pixels, behind: Bytes) -> None:
         """Lay the person over out, uint8 (height, width, 3), in place.
 
         Args:
             frame: of this overlay's size.
             at: where the person is.
-            out: shows the background.
+            out: shows the background, except where the same placement was laid over it before.
+            behind: the background of the edge pixels, flat bytes.
         """
-        if not at.box:
-            return
-        behind = bytes_of(np.take(pixel_rows(out), at.edge))
-        cv2.copyTo(at.box.of(frame.pixels), at.box.of(self._alpha), at.box.of(out))
+        if at.box:
+            cv2.copyTo(at.box.of(frame.pixels), at.box.of(self._alpha), at.box.of(out))
         if at.edge.size:
             seen = bytes_of(np.take(pixel_rows(frame.pixels), at.edge))
             mixed = self._before(mix(seen, self._estimate(frame, at), at.share), behind, at.share)
@@ -126,7 +147,8 @@ class Overlay:
         here = part.of(shrink(alpha, self._coarse)) if box else np.zeros((1, 1), np.uint8)
         person = MaskedBlur(u8(cv2.LUT(here, _SQUARE)), NEAR)
         room = MaskedBlur(u8(cv2.LUT(here, _SQUARE_OF_REST)), NEAR)
-        return Placement(alpha, box, edge, share, part, nearest, person, room)
+        around = u8(cv2.dilate(cv2.inRange(here, 1, 254), np.ones((5, 5), np.uint8)))
+        return Placement(alpha, box, edge, share, part, nearest, person, room, around)
 
     def _enlarge(self, alpha: Bytes) -> Box:
         """Fill the full-size alpha where there is any, and return that box."""
@@ -155,10 +177,15 @@ class Overlay:
     def _estimate(self, frame: Frame, at: Placement) -> Bytes:
         """Return what the person's own colour would be near the edge pixels, were they half person."""
         small = at.part.of(self._pyramid.level(frame, COARSE))
+        last = self._estimated
+        if last and last.at is at and cv2.norm(last.small, small, cv2.NORM_INF, at.around) <= SAME:
+            return last.colours
         # Half-way between what all person (person) and none (2 person - room) would give: right where α is a
         # half, and elsewhere it matters little.
         estimate = cv2.addWeighted(at.person(small), 1.5, at.room(small), -0.5, 0.0)
-        return bytes_of(np.take(pixel_rows(u8(estimate)), at.nearest))
+        colours = bytes_of(np.take(pixel_rows(u8(estimate)), at.nearest))
+        self._estimated = Estimate(at, small.copy(), colours)
+        return colours
 
     def _before(self, own: Plane, behind: Bytes, share: Plane) -> Bytes:
         """Return the person's own colour before the background, as bytes."""

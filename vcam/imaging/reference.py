@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from vcam.core.frame import Alpha, Pixels
 from vcam.imaging.arrays import Bytes, u8
+from vcam.imaging.backdrop import rows_each
 from vcam.imaging.blur import FLOOR, box_widths, level_of, sigma_of
 from vcam.imaging.overlay import COARSE, NEAR
-from vcam.imaging.scale import LEVELS
 
 Real: TypeAlias = NDArray[np.float64]
 
@@ -35,9 +35,8 @@ def blurred_room(frame: Pixels, alpha: Alpha, strength: float) -> Pixels:
     small = halvings(frame, level)
     weights = 255 - shrunk(in_255ths(alpha), small.shape[:2])
     blurred = weighted_blur(small, weights, box_widths(sigma / 2**level))
-    if level == LEVELS and frame.shape[0] % 2 == 0:  # rows come in pairs
-        return resized(blurred, (frame.shape[0] // 2, frame.shape[1])).repeat(2, axis=0)
-    return resized(blurred, frame.shape[:2])
+    each = rows_each(sigma, frame.shape[0])
+    return resized(blurred, (frame.shape[0] // each, frame.shape[1])).repeat(each, axis=0)
 
 
 def person_over(frame: Pixels, alpha: Alpha, behind: Pixels, light_wrap: float = 0.0) -> Pixels:
