@@ -50,8 +50,8 @@ def _conditions(options: argparse.Namespace) -> str:
     return (
         f"{today}, {_processor()}, {os.cpu_count()} cores, Python {platform.python_version()}, {versions}; "
         f"our model: {options.quality}. {options.rounds} interleaved turns of {options.frames} frames each; "
-        f"CPU time of the whole process. Load average at the end: {load:.1f}; where other programs ran, trust "
-        "ratios before milliseconds."
+        f"CPU time of the whole process. Load average at the end: {load:.1f}; where other programs ran, "
+        "trust ratios before milliseconds."
     )
 
 
