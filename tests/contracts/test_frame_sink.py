@@ -24,6 +24,7 @@ class Device:
 
     backends = (("v4l2loopback", "/dev/video10"),)
     backend, device = backends[0]
+    size = None
 
     def alive(self) -> bool:
         return True
