@@ -129,7 +129,11 @@ class End:
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """The network's file and ends; step is what one quantisation step moves the output (int8 only)."""
+    """The network's file and ends.
+
+    Attributes:
+        step: int8 only: how much the output moves at most for one step of the last quantisation before it.
+    """
 
     name: str
     sha256: str

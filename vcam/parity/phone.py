@@ -122,7 +122,7 @@ def adopt(template: Manifest, path: Path) -> tuple[Manifest, PinnedModel]:
     )
     step = want.step
     if want.precision is Precision.INT8 and step is None:
-        # A 255th of the range that the output spans, or of an alpha's.
+        # Nothing but the graph tells the true one; a 255th of what the output spans is on the strict side.
         step = max(float(np.ptp(output)), 1.0) / 255
     network = replace(
         want, sha256=model.sha256, input=replace(want.input, name=model.input_name), output=end, step=step

@@ -141,8 +141,7 @@ def _builder(file: Path, precision: str, card):
             "output": _end(card["output"]["name"], width, height, 1),
         }
         if precision == "int8":
-            # A 255th of what an alpha, or these logits, span.
-            network["step"] = (1 if card["activation"] == "none" else 6) / 255
+            network["step"] = precisions.step(file)
         manifest = {
             "schema": 1,
             "device": {},

@@ -26,6 +26,25 @@ def quantise(source: Path, target: Path, reader) -> None:
     )
 
 
+def step(path: Path) -> float:
+    """How much the output moves at most for one step of the last quantisation before it.
+
+    That is the scale of the last DequantizeLinear; a sigmoid's slope is at most 1/4, and moving or averaging
+    pixels adds nothing.
+    """
+    graph = onnx.load(path).graph
+    constants = {each.name: each for each in graph.initializer}
+    makers = {name: node for node in graph.node for name in node.output}
+    name, slope = graph.output[0].name, 1.0
+    while makers[name].op_type != "DequantizeLinear":
+        node = makers[name]
+        if node.op_type not in {"Sigmoid", "DepthToSpace", "Resize"}:
+            raise SystemExit(f"{path.name}: got {node.op_type} between the last quantisation and the output")
+        slope /= 4 if node.op_type == "Sigmoid" else 1
+        name = node.input[0]
+    return slope * float(numpy_helper.to_array(constants[makers[name].input[1]]))
+
+
 def to_fp32(source: Path, target: Path) -> None:
     """Write a QDQ network in float arithmetic: the same (rounded) weights, and a Clip for each Q and DQ.
 
