@@ -39,8 +39,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except Exception as error:  # noqa: BLE001 - a bug of ours goes to the log
-        words, code = _explain(error)
-        sys.stderr.write(f"vcam: {words}\n")
+        what, code = _explain(error)
+        sys.stderr.write(f"vcam: {what}\n")
     return code
 
 

@@ -259,6 +259,15 @@ def test_a_late_card_does_not_reach_a_sink_that_was_closed():
     assert sink.sent == []
 
 
+def test_no_late_card_of_the_watchdog_follows_the_last_one():
+    sink = CollectingSink()
+    outlet = Outlet(lambda: sink, tap=lambda _: None, required=False)
+    outlet.tend()
+    outlet.card(plain(sink.size, CARD[CardKind.STOPPED]), last=True)
+    outlet.card(plain(sink.size, CARD[CardKind.RECOVERING]))
+    assert sink.sent == [frozenset({CARD[CardKind.STOPPED]})]
+
+
 def test_a_sink_is_not_closed_under_a_picture_that_is_being_sent():
     sending, release, torn = threading.Event(), threading.Event(), []
 

@@ -53,6 +53,7 @@ class Outlet:
         self._problem: VcamError | None = None
         self._retry_at = 0.0
         self._tap_failed = False
+        self._parted = False
 
     @property
     def name(self) -> str:
@@ -99,12 +100,14 @@ class Outlet:
                 raise Revoked
             self._put(pixels)
 
-    def card(self, pixels: Pixels) -> None:
-        """Send a card. Does nothing while the sink itself is blocked."""
+    def card(self, pixels: Pixels, *, last: bool = False) -> None:
+        """Send a card. Does nothing while the sink itself is blocked, and once the last one was sent."""
         if not self._door.acquire(timeout=_LOCK_PATIENCE):
             return
         try:
-            self._put(pixels)
+            if not self._parted:
+                self._parted = last
+                self._put(pixels)
         finally:
             self._door.release()
 

@@ -247,7 +247,7 @@ class Pipeline:
     def _say_goodbye(self) -> None:
         self._outlet.revoke()
         if self._fittings.cards:
-            self._outlet.card(self._fittings.paint_card(CARDS[State.STOPPED], self._fittings.size))
+            self._outlet.card(self._fittings.paint_card(CARDS[State.STOPPED], self._fittings.size), last=True)
 
     # ── changes ─────────────────────────────────────────────────────────────────────────────────────────
 
