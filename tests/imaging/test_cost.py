@@ -128,4 +128,4 @@ def test_how_often_the_network_runs():
                 frame, Matte(cv2.resize(alpha, (256, 144), interpolation=cv2.INTER_AREA), frame.captured_at)
             )
             inferred += 1
-    assert inferred == pytest.approx(11, abs=2)
+    assert inferred == pytest.approx(14, abs=2)

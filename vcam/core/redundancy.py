@@ -74,9 +74,9 @@ class Thrift:
         max_age: seconds after which a matte is not reused.
     """
 
-    still: float = 4.0
+    still: float = 2.5
     slight: float = 3.0
-    outline: float = 6.0
+    outline: float = 5.0
     cut: float = 40.0
     still_frames: int = 10
     slight_frames: int = 2
@@ -86,7 +86,7 @@ class Thrift:
 SPARING = Thrift()
 """The default: what it costs the matte is in docs/performance.md."""
 
-FRUGAL = Thrift(slight=5.0, outline=10.0, slight_frames=3)
+FRUGAL = Thrift(still=4.0, slight=5.0, outline=8.0, slight_frames=3)
 """Where the CPU budget is short: small motion waits longer for the network."""
 
 ALWAYS = Thrift(still_frames=0, slight_frames=0)
