@@ -34,10 +34,11 @@ AXES = {"image": {2: "height", 3: "width"}, "matte": {2: "matte_height", 3: "mat
 # Left in floating point: with 3 input channels int8 is slower, the others are too small to pay.
 KEEP_FLOAT = ("Sigmoid", "DepthToSpace")
 KEEP_NODES = ("/net/stem/stem.0/Conv",)
+# One net serves all sizes: Quality spends its budget on pixels, Performance saves them.
 SIZES: dict[str, tuple[tuple[int, int], ...]] = {
     "performance": ((128, 224), (144, 176), (160, 160), (176, 144), (224, 128)),
     "balanced": FULL_SIZES,
-    "quality": FULL_SIZES,
+    "quality": ((176, 304), (192, 256), (224, 224), (256, 192), (304, 176)),
 }
 TITLES = {"performance": "Performance", "balanced": "Balanced", "quality": "Quality"}
 
@@ -163,6 +164,9 @@ def main() -> None:
     parser.add_argument("--recipe", default="training/runs/default.sh")
     parser.add_argument("--precision", choices=("fp32", "int8"), default="int8")
     parser.add_argument("--gain", type=float, default=1.0, help="factor of the logits (val split)")
+    parser.add_argument(
+        "--images-seen", type=int, help="for the card, where the saved net does not know them"
+    )
     parser.add_argument("--limits", required=True, help="plain words for the card")
     args = parser.parse_args()
     torch.set_num_threads(1)
@@ -173,9 +177,10 @@ def main() -> None:
         quantise(whole, model, calibration(args.store), keep_float=KEEP_FLOAT, keep_nodes=KEEP_NODES)
     else:
         model.write_bytes(whole.read_bytes())
-    facts = CardFacts(args.name, args.precision, args.recipe, args.limits, images_seen(saved))
+    images = args.images_seen or images_seen(saved)
+    facts = CardFacts(args.name, args.precision, args.recipe, args.limits, images)
     write_card(card(facts, net, model, args.data), model.with_suffix(".json"))
-    print(f"{model.name}: {model.stat().st_size / 1e6:.2f} MB, {facts.images} images seen")
+    print(f"{model.name}: {model.stat().st_size / 1e6:.2f} MB, {images} images seen")
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ from torch.utils.data import DataLoader, Dataset
 from training.augment import FULL_SIZES, SMALL_SIZES, Mix, Sampler
 from training.data import prepare
 from training.losses import matte_loss, truth_at
-from training.nets import load_net, save_net
+from training.nets import DESIGNS, images_seen, load_net, save_net
 from training.optim import Optimisers
 
 WORKER_NICE = 3  # polite, yet not so much that the training step waits for pictures
@@ -165,8 +165,13 @@ class Trainer:
         self.step = int(state["step"])
 
 
-def run(trainer: Trainer, work: Path, store: Path, workers: int, save_every: float = 120.0) -> None:
-    """Train to the end of the recipe; ``work`` gets state.pt, average.pt and log.jsonl."""
+def run(
+    trainer: Trainer, work: Path, store: Path, workers: int, earlier: int = 0, save_every: float = 120.0
+) -> None:
+    """Train to the end of the recipe; ``work`` gets state.pt, average.pt and log.jsonl.
+
+    ``earlier``: images that the net had seen before this run, for its record.
+    """
     recipe, log = trainer.recipe, work / "log.jsonl"
     began, first, last_saved, losses = time.monotonic(), trainer.step, time.monotonic(), [0.0] * 0
     for images, mattes in batches(store, recipe, trainer.step, workers):
@@ -186,7 +191,7 @@ def run(trainer: Trainer, work: Path, store: Path, workers: int, save_every: flo
             print(json.dumps(row), flush=True)
         if done or time.monotonic() - last_saved > save_every:
             trainer.save(work / "state.pt")
-            save_net(trainer.average, work / "average.pt", trainer.step * recipe.batch)
+            save_net(trainer.average, work / "average.pt", earlier + trainer.step * recipe.batch)
             last_saved = time.monotonic()
 
 
@@ -235,7 +240,8 @@ def main(argv: list[str] | None = None) -> None:
     args.work.mkdir(parents=True, exist_ok=True)
     if (args.work / "state.pt").exists():
         trainer.load(args.work / "state.pt")
-    run(trainer, args.work, args.store, args.workers)
+    earlier = 0 if args.net in DESIGNS else images_seen(Path(args.net))
+    run(trainer, args.work, args.store, args.workers, earlier)
 
 
 if __name__ == "__main__":
