@@ -166,7 +166,7 @@ class Trainer:
 
 
 def run(
-    trainer: Trainer, work: Path, store: Path, workers: int, earlier: int = 0, save_every: float = 120.0
+    trainer: Trainer, work: Path, store: Path, workers: int, *, earlier: int = 0, save_every: float = 120.0
 ) -> None:
     """Train to the end of the recipe; ``work`` gets state.pt, average.pt and log.jsonl.
 
@@ -241,7 +241,7 @@ def main(argv: list[str] | None = None) -> None:
     if (args.work / "state.pt").exists():
         trainer.load(args.work / "state.pt")
     earlier = 0 if args.net in DESIGNS else images_seen(Path(args.net))
-    run(trainer, args.work, args.store, args.workers, earlier)
+    run(trainer, args.work, args.store, args.workers, earlier=earlier)
 
 
 if __name__ == "__main__":
