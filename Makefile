@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: help run test check format requirements system-libraries e2e e2e-desktop bench bench-accuracy train parity-references clean
+.PHONY: help run test test-training check format requirements system-libraries e2e e2e-desktop bench bench-accuracy train parity-references clean
 
 help:            ## Show this list
 	@grep -hE '^[a-z0-9-]+: .*##|^[a-z0-9-]+:  +##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 22
@@ -35,6 +35,9 @@ check: $(VENV)/dev.done system-libraries  ## Format, lint, types, import contrac
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest $(ARGS)
+
+test-training: $(VENV)/train.done ## Run the tests of training/, with PyTorch
+	$(BIN)/python -m pytest tests/training $(ARGS)
 
 format: $(VENV)/dev.done          ## Bring the code into shape
 	$(BIN)/ruff format .
