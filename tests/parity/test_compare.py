@@ -34,7 +34,7 @@ from vcam.parity.mirror import Mirror
 from vcam.parity.report import Findings
 from vcam.parity.runtime import PinnedModel
 from vcam.parity.skia import CONTRACT_FILTERS, Filter
-from vcam.parity.stages import Difference, Limits, Setup, Stage, limits
+from vcam.parity.stages import Difference, Limits, Setup, Stage, limits, outputs
 from vcam.parity.trace import TraceReader
 
 IMAGENET = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
@@ -330,6 +330,16 @@ def test_limits_are_inclusive_and_nan_holds_none() -> None:
     assert rule.broken(Difference(0, 0, iou=0.89)) == "IoU: got 0.89 != wanted at least 0.9"
     assert rule.broken(Difference(float("nan"), 0)) is not None
     assert rule.words() == "largest difference ≤ 1, IoU ≥ 0.9"
+
+
+def test_steps_of_an_int8_output_are_counted() -> None:
+    theirs = np.zeros((1, 1, 10, 10), np.float32)
+    ours = theirs.copy()
+    ours[0, 0, 0] = 0.1
+    ours[0, 0, 1, :2] = 0.2
+    pair = outputs(ours, theirs, lambda output: (output[0, 0] * 255).astype(np.uint8), 0.1)
+    assert pair.difference.within_step == 0.98
+    assert pair.difference.maximum == pytest.approx(0.2)
 
 
 def test_the_contract_has_three_filters() -> None:

@@ -59,10 +59,20 @@ def test_smoothing_remembers() -> None:
     assert post.smooth(first, second, replace(rule, smoothing=0.0))[0, 0] == 0
 
 
-@given(st.integers(0, 255), st.integers(0, 255), st.integers(0, 255))
-def test_blend_is_exact(person: int, behind: int, mask: int) -> None:
-    got = post.blend(np.full((1, 1, 3), person, np.uint8), np.full((1, 1), mask, np.uint8), (behind,) * 3)
-    assert got[0, 0].tolist() == [slow.blend(person, behind, mask)] * 3
+@pytest.mark.parametrize("behind", [0, 77, 128, 255])
+def test_blend_is_exact_for_every_mask_and_person(behind: int) -> None:
+    mask, person = np.mgrid[:256, :256].astype(np.uint8)
+    got = post.blend(np.dstack([person] * 3), mask, (behind,) * 3)
+    want = slow.blend(person.astype(int), behind, mask.astype(int))
+    assert all(np.array_equal(got[..., channel], want) for channel in range(3))
+
+
+@pytest.mark.parametrize("upsample", [Upsample.FLOAT_BILINEAR, Upsample.SKIA_BILINEAR])
+def test_what_just_reaches_the_threshold_is_nobody(upsample: Upsample) -> None:
+    geometry = Geometry(Filter.BILINEAR, Order.ROTATE_RESIZE)
+    rule = Post(Activation.NONE, upsample=upsample, threshold=0.2)
+    alpha = np.array([[0.2, 0.21]], np.float32)
+    assert post.mask(alpha, Size(2, 1), Size(2, 1), geometry, rule).tolist() == [[0, 255]]
 
 
 WAYS = [(up, to) for up in Upsample for to in MaskSize if (up, to) != (Upsample.NONE, MaskSize.FRAME)]
