@@ -64,6 +64,10 @@ train: $(VENV)/train.done         ## From the data packs to models/; goes on whe
 bench-accuracy: $(VENV)/train.done  ## Judge the mattes beside MediaPipe's, on the data packs
 	$(BIN)/python -m training.bench_accuracy --work .cache/training/bench $(ARGS)
 
+parity-references: $(VENV)/dev.done  ## Make the golden traces again: ARM64 in qemu, WebAssembly, Skia, libyuv
+	sh tests/system_libraries.sh qemu-user-static debootstrap debian-archive-keyring chromium
+	$(BIN)/python tests/parity/references/make.py $(ARGS)
+
 system-libraries:
 	@sh tests/system_libraries.sh
 

@@ -18,6 +18,7 @@ from vcam import __version__
 from vcam.core.errors import Problem, VcamError
 from vcam.core.frame import Size
 from vcam.core.settings import Codec, Quality
+from vcam.parity.commands import add_parser as add_parity
 from vcam.phrases import sentence
 
 FAILED, WRONG_USE = 1, 2
@@ -27,8 +28,7 @@ _LONGEST_SIDE = 8192
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a verb and return the exit code: 0 done, 1 failed or differs, 2 wrong use or input."""
     _mend_streams()
-    words = list(sys.argv[1:] if argv is None else argv)
-    arguments = _parser(parity="parity" in words).parse_args(words)
+    arguments = _parser().parse_args(argv)
     act: Callable[[argparse.Namespace], int] = arguments.act
     try:
         code = act(arguments)
@@ -79,7 +79,7 @@ def _keep(error: Exception) -> None:
     logging.getLogger(__name__).error("a bug of ours", exc_info=error, extra={"told": True})
 
 
-def _parser(*, parity: bool) -> argparse.ArgumentParser:
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="vcam", description='Blurs or replaces what is behind you, as the camera "Virtual Cam".'
     )
@@ -99,13 +99,7 @@ def _parser(*, parity: bool) -> argparse.ArgumentParser:
         verb.set_defaults(act=act)
     _add_doctor(verbs)
     _add_ctl(verbs)
-    if parity:  # its own arguments come with its code, which takes a while to load
-        from vcam.parity.commands import add_parser  # noqa: PLC0415
-
-        add_parser(verbs)
-        parser.set_defaults(act=_parity)
-    else:
-        verbs.add_parser("parity", help="compare with the phone's pipeline, by traces")
+    add_parity(verbs).set_defaults(act=_parity)
     return parser
 
 

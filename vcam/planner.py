@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from vcam import resources
 from vcam.adapters.clips import LoopingClip
@@ -32,6 +32,9 @@ from vcam.imaging.layout import lay_out
 from vcam.imaging.matte import TemporalRefiner
 from vcam.imaging.scale import LEVELS, Pyramid
 from vcam.phrases import CARDS
+
+if TYPE_CHECKING:
+    from vcam.parity.manifest import Manifest
 
 T = TypeVar("T")
 
@@ -117,20 +120,23 @@ class Planner:
 
     def _open_segmenter(self, settings: Settings) -> Segmenter:
         if self._phone:
-            return self._phone_stages(settings)[0]
+            from vcam.parity.live import phone_segmenter  # noqa: PLC0415
+
+            return phone_segmenter(*self._phone_manifest(settings))
         card = find_model(self._models, quality=settings.quality, name=settings.model)
         return OnnxSegmenter(card, settings.size, self._pyramid)
 
-    def _phone_stages(self, settings: Settings) -> tuple[Segmenter, Compositor]:
-        from vcam.parity.live import phone_stages  # noqa: PLC0415 - only developers of the phone's app need it
-        from vcam.parity.phone import manifest_for  # noqa: PLC0415
+    def _phone_manifest(self, settings: Settings) -> tuple[Manifest, Path]:
+        from vcam.parity.phone import manifest_for  # noqa: PLC0415 - only the phone's developers need it
 
         card = find_model(self._models, quality=settings.quality, name=settings.model)
-        return phone_stages(manifest_for(card.file, settings.size), card.file)
+        return manifest_for(card.file, settings.size), card.file
 
     def _make_compositor(self, settings: Settings, size: Size) -> Compositor:
         if self._phone:
-            return self._phone_stages(settings)[1]
+            from vcam.parity.live import phone_compositor  # noqa: PLC0415
+
+            return phone_compositor(self._phone_manifest(settings)[0])
         background = load_background(settings.effect)
         return make_compositor(
             settings.effect,
