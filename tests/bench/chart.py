@@ -26,6 +26,7 @@ def draw_chart(rows, names, path: Path) -> None:
             axes.barh(position, row.mean, color="#d0d0d0")
         axes.text(max(left, row.mean) + 0.2, position, f"{row.mean:.1f}", va="center", fontsize=8)
     axes.set_yticks(range(len(rows)), names, fontsize=8)
+    axes.margins(y=0.01)
     axes.invert_yaxis()
     axes.set_xlabel("CPU ms per frame, mean")
     axes.spines[["top", "right"]].set_visible(False)
