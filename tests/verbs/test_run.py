@@ -232,7 +232,10 @@ def test_an_output_that_blocks_for_ever_does_not_keep_a_run_from_ending():
         assert process.stdout.readline() == b"blocked\n"
         began = time.monotonic()
         process.send_signal(signal.SIGTERM)
-        _, told = process.communicate(timeout=10)
+        try:
+            _, told = process.communicate(timeout=10)
+        finally:
+            process.kill()
     assert process.returncode == FAILED
     assert time.monotonic() - began < 4
     assert b"did not return" in told
