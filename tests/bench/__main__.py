@@ -17,6 +17,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
+import cv2
+import numpy as np
+
+from tests.bench.beside import measure_beside
 from tests.bench.clips import available, make_clip, picture
 from tests.bench.report import write_report
 from vcam.core.frame import Size
@@ -116,7 +120,14 @@ def main() -> None:
             contender.work(options.frames, keep=turn > 0)  # the first round warms up
     for contender in contenders:
         contender.close()
-    write_report([contender.row for contender in contenders], options, CACHE, ROOT / "docs")
+    cv2.setNumThreads(1)
+    beside = {
+        size: measure_beside(
+            np.array(np.load(CACHE / f"presenter-{SIZES[size].height}.npy", mmap_mode="r")[0])
+        )
+        for size in options.sizes
+    }
+    write_report([contender.row for contender in contenders], beside, options, CACHE, ROOT / "docs")
 
 
 def _rows(options: argparse.Namespace) -> list[Row]:

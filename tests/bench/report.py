@@ -28,9 +28,15 @@ MARKS = {
 BEGIN, END = "<!-- bench: begin -->", "<!-- bench: end -->"
 
 
-def write_report(rows: list[Row], options: argparse.Namespace, cache: Path, docs: Path) -> None:
+def write_report(
+    rows: list[Row],
+    beside: dict[str, dict[str, tuple[float, float]]],
+    options: argparse.Namespace,
+    cache: Path,
+    docs: Path,
+) -> None:
     """Print the report; keep it beside its chart in docs/performance.md if that is asked for."""
-    text = "\n".join([_conditions(options), "", *_table(rows), "", *_stages(rows)])
+    text = "\n".join([_conditions(options), "", *_table(rows), "", *_stages(rows), "", *_beside(beside)])
     print(text)
     (cache / "report.md").write_text(text + "\n")
     draw_chart(rows, [_name(row) for row in rows], cache / "performance.png")
@@ -85,6 +91,17 @@ def _stages(rows: list[Row]) -> list[str]:
     for row in ours:
         cells = " | ".join(f"{mean(row.stages[name]):.2f}" for name in names)
         lines.append(f"| {_name(row)} | {cells} |")
+    return lines
+
+
+def _beside(beside: dict[str, dict[str, tuple[float, float]]]) -> list[str]:
+    lines = [
+        "| beside it, CPU ms min (median) | " + " | ".join(beside) + " |",
+        "|---" * (len(beside) + 1) + "|",
+    ]
+    for what in next(iter(beside.values())):
+        cells = " | ".join(f"{times[what][0]:.2f} ({times[what][1]:.2f})" for times in beside.values())
+        lines.append(f"| {what} | {cells} |")
     return lines
 
 
