@@ -118,10 +118,11 @@ def test_another_size_waits_for_the_meeting_to_end_and_follows_at_once_when_nobo
     eventually(lambda: bench.sinks[0].count > sent + 3)
     assert [sink.size for sink in bench.sinks] == [SIZE]
     bench.watched = False
+    eventually(lambda: [sink.size for sink in bench.sinks] == [SIZE, Size(320, 180)])
     bench.reaches(State.IDLE)
     bench.app.change(replace(bench.app.settings(), size=Size(640, 360)))
-    eventually(lambda: len(bench.sinks) == 2)
-    assert bench.sinks[1].size == Size(640, 360)
+    eventually(lambda: len(bench.sinks) == 3)
+    assert bench.sinks[2].size == Size(640, 360)
 
 
 def test_pausing_is_kept_over_a_restart(bench):

@@ -140,6 +140,10 @@ class App:
         self._tell(self._noted(status))
         if status.state is State.RUNNING:
             self._adapt(status)
+        elif status.state is State.IDLE and self._settings.size != self._size:
+            with self._lock:  # the meeting is over: the new size can be had
+                if self._pipeline is not None:
+                    self._pipeline.stop()
         elif status.state is State.STOPPED:
             with self._lock:
                 self._pipeline = None

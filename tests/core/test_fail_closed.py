@@ -10,8 +10,7 @@ import numpy as np
 import pytest
 
 from tests.core.rig import FALLBACK, Rig, eventually, paced
-from vcam.core import pipeline as pipeline_module
-from vcam.core import supply
+from vcam.core import supply, watchdog
 from vcam.core.errors import BackgroundError, ModelError, Problem, SinkError, SourceError
 from vcam.core.fakes import (
     CARD,
@@ -147,7 +146,7 @@ def test_a_failure_is_left_by_trying_again():
 
 
 def test_a_stage_that_hangs_is_replaced_by_the_card_and_its_late_picture_is_thrown_away(monkeypatch):
-    monkeypatch.setattr(pipeline_module, "STAGE_LIMIT", 0.1)
+    monkeypatch.setattr(watchdog, "STAGE_LIMIT", 0.1)
     release, hung = threading.Event(), threading.Event()
     calls = iter(range(10**9))
 
@@ -169,7 +168,7 @@ def test_a_stage_that_hangs_is_replaced_by_the_card_and_its_late_picture_is_thro
 
 
 def test_stopping_while_a_stage_hangs_lets_go_of_the_sink_when_it_returns(monkeypatch):
-    monkeypatch.setattr(pipeline_module, "STAGE_LIMIT", 0.1)
+    monkeypatch.setattr(watchdog, "STAGE_LIMIT", 0.1)
     release, hung = threading.Event(), threading.Event()
 
     def hang(matte):

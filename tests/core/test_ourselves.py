@@ -12,7 +12,7 @@ import pytest
 from tests.core.rig import FALLBACK, Rig, eventually, paced
 from tests.core.test_fail_closed import failing, failing_opener
 from vcam.core import pipeline as pipeline_module
-from vcam.core import supply
+from vcam.core import supply, watchdog
 from vcam.core.errors import BackgroundError, ModelError, Problem, SinkError, SourceError
 from vcam.core.fakes import (
     CARD,
@@ -26,10 +26,10 @@ from vcam.core.fakes import (
     plain,
 )
 from vcam.core.outlet import Outlet
-from vcam.core.pipeline import Pipeline
 from vcam.core.ports import CardKind
 from vcam.core.status import State
 from vcam.core.supply import Supply
+from vcam.core.workshop import Workshop
 
 # ── changes ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -46,7 +46,7 @@ def test_hiding_the_room_counts_even_where_nothing_else_changes():
 
 def test_a_change_that_comes_at_any_moment_of_another_is_not_lost(monkeypatch):
     """Each bytecode of the adoption in turn is the moment at which the next plan comes in."""
-    adopt = Pipeline._adopt_changes
+    adopt = Workshop.adopt
     moments = 0
 
     def run(moment):
@@ -69,11 +69,11 @@ def test_a_change_that_comes_at_any_moment_of_another_is_not_lost(monkeypatch):
 
         sys.settrace(trace)
         try:
-            adopt(rig.pipeline)
+            adopt(rig.pipeline._workshop)
         finally:
             sys.settrace(None)
-        adopt(rig.pipeline)
-        assert rig.pipeline._plan is last or next(steps) <= moment, f"lost at step {moment}"
+        adopt(rig.pipeline._workshop)
+        assert rig.pipeline._workshop.plan is last or next(steps) <= moment, f"lost at step {moment}"
 
     before = sys.gettrace()
     try:
@@ -136,7 +136,7 @@ def test_a_network_is_closed_where_the_effect_beside_it_cannot_be_built():
 
 
 def test_a_background_that_loads_for_ever_does_not_leave_the_last_raw_picture_standing(monkeypatch):
-    monkeypatch.setattr(pipeline_module, "STAGE_LIMIT", 0.1)
+    monkeypatch.setattr(watchdog, "STAGE_LIMIT", 0.1)
     release = threading.Event()
 
     def slow(_):
@@ -164,7 +164,7 @@ def test_a_preview_that_fails_does_not_cost_the_meeting_its_picture():
 
 
 def test_a_listener_that_never_returns_leaves_a_card_and_not_a_frozen_picture(monkeypatch):
-    monkeypatch.setattr(pipeline_module, "STAGE_LIMIT", 0.1)
+    monkeypatch.setattr(watchdog, "STAGE_LIMIT", 0.1)
     release = threading.Event()
     rig = Rig()
 
@@ -180,7 +180,7 @@ def test_a_listener_that_never_returns_leaves_a_card_and_not_a_frozen_picture(mo
 
 
 def test_the_watchdog_outlives_a_card_that_cannot_be_drawn(monkeypatch):
-    monkeypatch.setattr(pipeline_module, "STAGE_LIMIT", 0.05)
+    monkeypatch.setattr(watchdog, "STAGE_LIMIT", 0.05)
     release, hung = threading.Event(), threading.Event()
     good = iter([False])
 

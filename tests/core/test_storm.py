@@ -12,8 +12,7 @@ import numpy as np
 import pytest
 
 from tests.core.rig import Rig, eventually
-from vcam.core import pipeline as pipeline_module
-from vcam.core import supply
+from vcam.core import supply, watchdog
 from vcam.core.errors import BackgroundError, ModelError, Problem, SinkError, SourceError
 from vcam.core.fakes import (
     CARD,
@@ -144,8 +143,8 @@ class Storm:
 
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch):
-    monkeypatch.setattr(pipeline_module, "STAGE_LIMIT", 0.05)
-    monkeypatch.setattr(pipeline_module, "LOAD_LIMIT", 0.1)
+    monkeypatch.setattr(watchdog, "STAGE_LIMIT", 0.05)
+    monkeypatch.setattr(watchdog, "LOAD_LIMIT", 0.1)
     monkeypatch.setattr(supply, "STALL", 0.05)
     monkeypatch.setattr(supply, "OPENING", 0.2)
     monkeypatch.setattr(supply, "_RELEASE", 0.01)

@@ -1,6 +1,7 @@
 """Source → stages → outlet, on one worker thread that makes all decisions.
 
-The states and their transitions are in status.py, what may be shown in stages.py, the door in outlet.py.
+The states and their transitions are in status.py, what may be shown in stages.py, the door in outlet.py,
+where frames come from in supply.py, and how stages are built and swapped in workshop.py.
 """
 
 from __future__ import annotations
@@ -8,37 +9,24 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 
 from vcam.core.budget import Economy
 from vcam.core.controls import StatusListener
-from vcam.core.errors import (
-    BackgroundError,
-    EndOfSource,
-    Problem,
-    SinkError,
-    SourceError,
-    VcamError,
-    as_expected,
-)
+from vcam.core.errors import EndOfSource, Problem, SinkError, SourceError, VcamError, as_expected
 from vcam.core.frame import Frame
 from vcam.core.meter import Meter
 from vcam.core.outlet import Outlet, Revoked
 from vcam.core.plan import Fittings, Plan
-from vcam.core.ports import Compositor
 from vcam.core.stages import Stages
 from vcam.core.status import CARDS, State, Status, check_transition
 from vcam.core.supply import Supply
 from vcam.core.watchdog import Watchdog
+from vcam.core.workshop import Workshop
 
 log = logging.getLogger(__name__)
 
-STAGE_LIMIT = 2.0
-"""Seconds after which a stage counts as hung."""
-LOAD_LIMIT = 20.0
-"""The same, for loading a network."""
 BAD_SHOTS = 3
 """Frames in a row that may fail before the pipeline does."""
 
@@ -72,7 +60,6 @@ class Pipeline:
         clock: Callable[[], float] = time.monotonic,
         supply: Supply | None = None,
     ) -> None:
-        self._plan = plan
         self._fittings = fittings
         self._on_status = on_status
         self._clock = clock
@@ -83,12 +70,10 @@ class Pipeline:
         )
         self._supply = supply or Supply(clock)
         self._watchdog = Watchdog(self._on_hang, clock)
-        self._stages: Stages | None = None
+        self._workshop = Workshop(plan, fittings, self._watchdog)
         self._stop = threading.Event()
         self._retry = threading.Event()
         self._paused = False
-        self._plans: deque[Plan] = deque(maxlen=1)
-        self._warnings: dict[str, VcamError] = {}
         self._bad_shots = 0
         self._card_at = self._publish_at = self._demand_at = self._complain_at = 0.0
         self._demanded = True
@@ -123,7 +108,7 @@ class Pipeline:
 
     def change(self, plan: Plan) -> None:
         """Swap the parts that differ, between two frames. The sink stays open."""
-        self._plans.append(plan)
+        self._workshop.change(plan)
 
     # ── the worker thread ───────────────────────────────────────────────────────────────────────────────
 
@@ -134,7 +119,7 @@ class Pipeline:
             while not self._stop.is_set():
                 self._guarded(self._iterate)
         finally:
-            for step in (self._say_goodbye, self._supply.release, self._drop_stages, self._outlet.close):
+            for step in (self._say_goodbye, self._supply.release, self._workshop.drop, self._outlet.close):
                 self._guarded(step)
             self._watchdog.stop()
             failed = self._status.state is State.FAILED
@@ -148,13 +133,13 @@ class Pipeline:
         except EndOfSource:
             self._stop.set()
         except Revoked:
-            self._recover(SourceError(Problem.STAGE_HUNG, f"a stage took longer than {STAGE_LIMIT:g} s"))
+            self._recover(SourceError(Problem.STAGE_HUNG, "a stage took too long"))
         except Exception as error:  # noqa: BLE001 - _fail() logs it
             self._fail(error)
 
     def _iterate(self) -> None:
         self._adopt_changes()
-        with self._watchdog.limit(STAGE_LIMIT):
+        with self._watchdog.stage():
             self._outlet.tend()
         match self._status.state:
             case State.IDLE | State.PAUSED:
@@ -176,14 +161,16 @@ class Pipeline:
         if self._supply.pause_left:
             self._stop.wait(min(_POLL, self._supply.pause_left))
             return
-        stages = self._ready_stages()
+        stages = self._workshop.stages()
         try:
-            with self._watchdog.limit(STAGE_LIMIT):
-                frame = self._supply.next(self._plan.open_source, _POLL, lossless=self._plan.lossless)
+            with self._watchdog.stage():
+                frame = self._supply.next(
+                    self._workshop.plan.open_source, _POLL, lossless=self._workshop.plan.lossless
+                )
         except EndOfSource:
             raise
         except SourceError as error:
-            if not self._plan.patient:
+            if not self._workshop.plan.patient:
                 raise
             self._recover(error)
             return
@@ -194,14 +181,14 @@ class Pipeline:
 
     def _left_out(self, frame: Frame) -> bool:
         """Whether the budget does without this frame; the first one is always shown."""
-        spared = self._plan.economy >= Economy.FEWER and self._status.state is State.RUNNING
+        spared = self._workshop.plan.economy >= Economy.FEWER and self._status.state is State.RUNNING
         return spared and frame.index % 2 == 1
 
     def _show(self, stages: Stages, frame: Frame) -> None:
         """Send what the stages make of a frame. Nothing of the frame goes out where they raise."""
         lease = self._outlet.lease()
         try:
-            with self._watchdog.limit(STAGE_LIMIT):
+            with self._watchdog.stage():
                 shot = stages.compose(frame)
                 begun = time.perf_counter()
                 self._outlet.send(shot.pixels, lease)
@@ -209,7 +196,7 @@ class Pipeline:
             raise
         except Exception as error:
             # A file must not come out with a frame missing, and nobody the wiser.
-            if self._plan.lossless or isinstance(error, SinkError):
+            if self._workshop.plan.lossless or isinstance(error, SinkError):
                 raise
             self._bad_shots += 1
             if self._bad_shots >= BAD_SHOTS:
@@ -239,7 +226,7 @@ class Pipeline:
             self._stop.wait(_POLL)
             return
         self._retry.clear()
-        self._drop_stages()
+        self._workshop.drop()
         self._bad_shots = 0
         self._supply.hurry()
         self._enter(State.STARTING)
@@ -252,78 +239,15 @@ class Pipeline:
     # ── changes ─────────────────────────────────────────────────────────────────────────────────────────
 
     def _adopt_changes(self) -> None:
-        try:
-            plan = self._plans.pop()
-        except IndexError:
+        old = self._workshop.plan
+        if not self._workshop.adopt():
             return
-        old, self._plan = self._plan, plan
         self._publish_at = 0.0
-        if self._stages is not None:
-            self._adapt(self._stages, old, plan)
-        if plan.open_source is not old.open_source:
+        if self._workshop.plan.open_source is not old.open_source:
             self._supply.release()
             self._supply.hurry()
             if self._status.state in (State.RUNNING, State.RECOVERING):
                 self._enter(State.STARTING)
-
-    def _adapt(self, stages: Stages, old: Plan, new: Plan) -> None:
-        """Swap effect and network; one that cannot be loaded leaves the old one at work, with a warning."""
-        if new.make_compositor is not old.make_compositor or new.hides_room != old.hides_room:
-            with self._watchdog.limit(STAGE_LIMIT):
-                stages.swap_compositor(self._make_compositor(), hides_room=new.hides_room)
-        if new.make_gate is not old.make_gate:
-            stages.swap_gate(new.make_gate())
-        if new.open_segmenter is not old.open_segmenter:
-            with self._watchdog.limit(LOAD_LIMIT):
-                self._swap_segmenter(stages, new)
-
-    def _swap_segmenter(self, stages: Stages, plan: Plan) -> None:
-        self._warnings.pop("model", None)
-        try:
-            segmenter = plan.open_segmenter()
-        except Exception as error:
-            self._warnings["model"] = expected = as_expected(error)
-            log.warning(
-                "keeping the model %s: %s", stages.model, expected.detail, exc_info=expected is not error
-            )
-            return
-        stages.swap_segmenter(segmenter)
-
-    def _ready_stages(self) -> Stages:
-        if self._stages is None:
-            fittings = self._fittings
-            with self._watchdog.limit(LOAD_LIMIT):
-                segmenter = self._plan.open_segmenter()
-                try:
-                    self._stages = Stages(
-                        segmenter,
-                        fittings.make_refiner(),
-                        self._make_compositor(),
-                        gate=self._plan.make_gate(),
-                        hides_room=self._plan.hides_room,
-                        conform=fittings.conform,
-                        size=fittings.size,
-                    )
-                except Exception:
-                    segmenter.close()
-                    raise
-        return self._stages
-
-    def _make_compositor(self) -> Compositor:
-        """Build the effect; a background that cannot be read leaves its fallback, with a warning."""
-        self._warnings.pop("background", None)
-        try:
-            return self._plan.make_compositor(self._fittings.size)
-        except BackgroundError as error:
-            log.warning("the background is not shown: %s", error.detail)
-            self._warnings["background"] = error
-            return self._plan.make_fallback(self._fittings.size)
-
-    def _drop_stages(self) -> None:
-        stages, self._stages = self._stages, None
-        self._warnings.clear()
-        if stages is not None:
-            stages.close()
 
     def _leave_for_rest(self) -> bool:
         """Go to PAUSED or IDLE where that is asked for; the camera is closed first."""
@@ -334,7 +258,7 @@ class Pipeline:
         return True
 
     def _is_demanded(self) -> bool:
-        if not self._plan.on_demand:
+        if not self._workshop.plan.on_demand:
             self._demanded = True
         elif self._clock() >= self._demand_at:
             self._demand_at = self._clock() + _POLL
@@ -387,7 +311,7 @@ class Pipeline:
 
     def _publish(self, status: Status) -> None:
         if status.state not in (State.RECOVERING, State.FAILED, State.STOPPED):
-            worry = self._outlet.problem or next(iter(self._warnings.values()), None)
+            worry = self._outlet.problem or self._workshop.warning
             status = replace(
                 status,
                 problem=worry.problem if worry else None,
@@ -399,14 +323,14 @@ class Pipeline:
             camera=self._supply.name,
             source=self._supply.format,
             sink=self._outlet.name,
-            model=self._stages.model if self._stages else status.model,
+            model=self._workshop.model or status.model,
             watched=self._demanded,
-            economy=self._plan.economy,
-            choice=self._plan.choice,
+            economy=self._workshop.plan.economy,
+            choice=self._workshop.plan.choice,
             stats=self._meter.stats(self._supply.read, self._supply.dropped),
         )
         try:
-            with self._watchdog.limit(STAGE_LIMIT):
+            with self._watchdog.stage():
                 self._on_status(self._status)
         except Exception:
             log.exception("a status listener failed")

@@ -6,9 +6,14 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 log = logging.getLogger(__name__)
+
+STAGE_LIMIT = 2.0
+"""Seconds after which a stage counts as hung."""
+LOAD_LIMIT = 20.0
+"""The same, for loading a network."""
 
 _TICK = 0.5
 
@@ -32,6 +37,14 @@ class Watchdog:
     def start(self) -> None:
         """Begin to watch."""
         self._thread.start()
+
+    def stage(self) -> AbstractContextManager[None]:
+        """Bound what happens inside to what a stage may take."""
+        return self.limit(STAGE_LIMIT)
+
+    def loading(self) -> AbstractContextManager[None]:
+        """Bound what happens inside to what loading a network may take."""
+        return self.limit(LOAD_LIMIT)
 
     @contextmanager
     def limit(self, seconds: float) -> Iterator[None]:
