@@ -38,7 +38,8 @@ def main() -> None:
             for axis, key in ((axes[1], "iou"), (axes[2], "boundary_f")):
                 seen = [r["images"] / 1e3 for r in evals if name in r["scores"]]
                 values = [r["scores"][name][key] for r in evals if name in r["scores"]]
-                axis.plot(seen, values, marker="o", label=f"{work.name}: {name}")
+                if seen:
+                    axis.plot(seen, values, marker="o", label=f"{work.name}: {name}")
     axes[0].set_yscale("log")
     for axis in axes:
         if axis.lines:

@@ -19,14 +19,14 @@ $pin "$python" -m training.train --net "$work/parent/average.pt" --work "$work/q
     --small-share 0 --muon-lr 0.008 --lr 8e-4 --warmup 3000 --composite 0.58 --seed 2
 
 # Children: channels removed by loss per MAC, then fine-tuned on the same diet.
-child() { # name, parent, million MACs, seed
+child() { # name, parent, million MACs, images, seed
     [ -f "$work/$1/pruned.pt" ] ||
         "$python" -m training.prune --parent "$work/$2/average.pt" --mmac "$3" --work "$work/$1"
-    $pin "$python" -m training.train --net "$work/$1/pruned.pt" --work "$work/$1" --images $((images / 5)) \
-        --small-share 0 --muon-lr 0.01 --lr 1e-3 --warmup 3000 --composite 0.58 --seed "$4"
+    $pin "$python" -m training.train --net "$work/$1/pruned.pt" --work "$work/$1" --images "$4" \
+        --small-share 0 --muon-lr 0.01 --lr 1e-3 --warmup 3000 --composite 0.58 --seed "$5"
 }
-child balanced quality 190 3
-child performance balanced 88 4
+child balanced quality 190 $((images * 3 / 10)) 3
+child performance balanced 88 $((images / 5)) 4
 
 for name in performance balanced quality; do
     "$python" -m training.export --work "$work/$name" --name "$name" --gain 2 --recipe "$recipe" \
