@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from vcam.core.frame import Alpha, Pixels, Size
 from vcam.core.ports import CardKind
 from vcam.imaging.cards import paint_card
 from vcam.imaging.presenter import draw_presenter
+from vcam.imaging.room import draw_room
 from vcam.phrases import CARDS
 
 CERTAIN = 0.98
@@ -72,6 +74,32 @@ def draw(size: Size, fps: int, seconds: float, *, signal_room: bool = False) -> 
             pixels = np.rint(pixels * mix + _signal(size) * (1 - mix)).astype(np.uint8)
         frames.append(pixels)
         alphas.append(alpha)
+    return Clip(frames, alphas, fps)
+
+
+def keyed(archive: Path, size: Size, fps: int) -> Clip:
+    """Put real people, cut out before a screen of one colour, into a drawn room; one after the other.
+
+    Args:
+        archive: a ZIP file with premult/NAME.jpg (colour times alpha) and masks/NAME.png (alpha), in order.
+        size: of the frames; people stand at their bottom edge, as tall as they.
+        fps: of the clip.
+    """
+    frames, alphas = [], []
+    room = draw_room(size)
+    with zipfile.ZipFile(archive) as pictures:
+        for name in sorted(name for name in pictures.namelist() if name.startswith("masks/")):
+            colour = _decode(pictures.read(name.replace("masks/", "premult/").replace(".png", ".jpg")))
+            matte = _decode(pictures.read(name))[..., 0]
+            width = round(size.height * matte.shape[1] / matte.shape[0])
+            left = (size.width - width) // 2
+            alpha = np.zeros((size.height, size.width), np.float32)
+            person = np.zeros((size.height, size.width, 3), np.float32)
+            alpha[:, left : left + width] = cv2.resize(matte, (width, size.height)) / np.float32(255)
+            person[:, left : left + width] = cv2.resize(colour, (width, size.height))
+            mixed = person + room * (1 - alpha[..., None])
+            frames.append(np.clip(np.rint(mixed), 0, 255).astype(np.uint8))
+            alphas.append(alpha)
     return Clip(frames, alphas, fps)
 
 
@@ -138,6 +166,10 @@ def colour_missing(pixels: Pixels, colour: tuple[int, int, int]) -> float:
 
 def _share(pixels: Pixels, low: tuple[int, ...], high: tuple[int, ...]) -> float:
     return cv2.countNonZero(cv2.inRange(pixels, low, high)) / (pixels.shape[0] * pixels.shape[1])
+
+
+def _decode(data: bytes) -> Pixels:
+    return np.asarray(cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR), np.uint8)
 
 
 @cache
