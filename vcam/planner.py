@@ -19,18 +19,18 @@ from vcam.adapters.synthetic import SyntheticSource
 from vcam.adapters.video_file import is_clip
 from vcam.core.background import Blur, Clip, Colour, Effect, Fit, NoEffect, Picture
 from vcam.core.budget import Economy
-from vcam.core.frame import Frame, Pixels, Size
+from vcam.core.frame import Pixels, Size
 from vcam.core.plan import Fittings, Plan
 from vcam.core.ports import CardKind, Compositor, FrameSink, FrameSource, Gate, Segmenter
-from vcam.core.redundancy import FRUGAL, SPARING, MotionGate, Thrift, Thumbnail
+from vcam.core.redundancy import FRUGAL, SPARING, MotionGate, Thrift
 from vcam.core.settings import Quality, Settings
 from vcam.core.stages import EveryFrame, Unrefined
 from vcam.imaging.cards import paint_card
-from vcam.imaging.colour import luma, resize_luma
+from vcam.imaging.colour import thumbnail
 from vcam.imaging.compose import Background, make_compositor
 from vcam.imaging.layout import lay_out
 from vcam.imaging.matte import TemporalRefiner
-from vcam.imaging.scale import LEVELS, Pyramid
+from vcam.imaging.scale import Pyramid
 from vcam.phrases import CARDS
 
 if TYPE_CHECKING:
@@ -48,7 +48,6 @@ _SMALLER = {
     Quality.BALANCED: Quality.PERFORMANCE,
     Quality.PERFORMANCE: Quality.PERFORMANCE,
 }
-_THUMBNAIL = Size(64, 36)
 
 
 class Planner:
@@ -149,10 +148,7 @@ class Planner:
     def _make_gate(self, thrift: Thrift) -> Gate:
         if self._every_frame or self._phone:
             return EveryFrame()
-        return MotionGate(self._thumbnail, thrift)
-
-    def _thumbnail(self, frame: Frame) -> Thumbnail:
-        return resize_luma(luma(self._pyramid.level(frame, LEVELS)), _THUMBNAIL)
+        return MotionGate(partial(thumbnail, pyramid=self._pyramid), thrift)
 
     def _blur(self, size: Size) -> Compositor:
         return make_compositor(Blur(), size, pyramid=self._pyramid)
