@@ -141,7 +141,6 @@ def stalls(table: Table) -> None:
     began = time.monotonic()
     other = person.draw(Size(320, 240), 10, seconds=3, signal_room=True)
     until(watcher.sees_card, _PATIENCE)
-    v4l2.repair(devices.CLIP)
     with person.played(other, devices.CLIP, home):
         back = until(watcher.sees_picture, _PATIENCE)
         shape = watcher.shape

@@ -13,6 +13,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from vcam.adapters import v4l2
+from vcam.adapters.v4l2 import Role
 from vcam.core.frame import Alpha, Pixels, Size
 from vcam.core.ports import CardKind
 from vcam.imaging.cards import paint_card
@@ -106,6 +108,8 @@ def keyed(archive: Path, size: Size, fps: int) -> Clip:
 @contextmanager
 def played(clip: Clip, device: Path, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
     """Play a clip into a loopback, over and over, as if it were a webcam."""
+    if v4l2.capabilities(device).role is Role.STUCK:  # by the player before
+        v4l2.repair(device)
     raw = folder / f"{device.name}.bgr"
     with raw.open("wb") as file:
         for frame in clip.frames:
