@@ -112,6 +112,10 @@ class PeerSide:
         self._python, self._work = python, work
 
     def _run(self, *arguments: str) -> None:
+        if not self._python.exists():
+            raise SystemExit(
+                f"MediaPipe's own Python was looked for at {self._python}: see the head of this file"
+            )
         script = Path(__file__).parent / "peers" / "mediapipe_side.py"
         subprocess.run([str(self._python), str(script), *arguments], check=True, capture_output=True)
 

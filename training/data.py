@@ -153,6 +153,10 @@ def packs(data: Path, use: str) -> Iterator[Pack]:
 
 def read_index(data: Path) -> dict[str, Any]:
     """index.json of the data folder."""
+    if not (data / "index.json").exists():
+        raise SystemExit(
+            f"no data packs in {data} (index.json is missing): give their folder by --data or VCAM_DATA"
+        )
     index: dict[str, Any] = json.loads((data / "index.json").read_text())
     return index
 
