@@ -143,8 +143,8 @@ def stalls(table: Table) -> None:
     until(watcher.sees_card, _PATIENCE)
     with person.played(other, devices.CLIP, home):
         back = until(watcher.sees_picture, _PATIENCE)
-        shape = watcher.shape
-    gap = watcher.longest_gap(began)
+        shape, gap = watcher.shape, watcher.longest_gap(began)
+        until(lambda: len(watcher.seen) > 60, _PATIENCE)  # so that there is something to judge
     table.add(
         "The camera comes back with another size (320×240)",
         f"the picture is back, {shape[1]}×{shape[0]} as before; longest gap {gap:.1f} s",

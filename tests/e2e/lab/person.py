@@ -108,7 +108,7 @@ def keyed(archive: Path, size: Size, fps: int) -> Clip:
 @contextmanager
 def played(clip: Clip, device: Path, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
     """Play a clip into a loopback, over and over, as if it were a webcam."""
-    if v4l2.capabilities(device).role is Role.STUCK:  # by the player before
+    if v4l2.capabilities(device).role is not Role.FREE:  # the player before left it so
         v4l2.repair(device)
     raw = folder / f"{device.name}.bgr"
     with raw.open("wb") as file:
