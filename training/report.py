@@ -11,6 +11,11 @@ FIGURES = (
     ("false_permille", "Empty rooms: false person share, ‰", False),
 )  # fmt: skip
 
+CLOSING = (
+    "Why, the curve against images, and what would close the gap: [training/LOG.md](../training/LOG.md), "
+    "[training-curves.png](training-curves.png)."
+)
+
 
 def markdown(result: dict[str, Any], cards: list[dict[str, Any]]) -> str:
     """One table per figure (sets down, nets across), one of costs, and where the marks stand."""
@@ -18,7 +23,7 @@ def markdown(result: dict[str, Any], cards: list[dict[str, Any]]) -> str:
     for key, title, larger in FIGURES:
         lines += [*_table(result, key, title, larger=larger), ""]
     lines += [*_slices(result), ""]
-    lines += ["## Where the marks stand", "", *_marks(result), ""]
+    lines += ["## Where the marks stand", "", *_marks(result), "", CLOSING, ""]
     return "\n".join(lines)
 
 
