@@ -81,6 +81,7 @@ def test_while_nobody_looks_the_camera_is_closed_and_the_card_keeps_the_device_l
         rig.reaches(State.IDLE)
         rig.shows(CARD[CardKind.IDLE])
         assert not sources
+        eventually(lambda: rig.pipeline.status.model == "nobody")  # loaded ahead: the first wake is quick
         watched.set()
         rig.shows_effect()
         watched.clear()

@@ -210,8 +210,9 @@ class Pipeline:
             self._enter(State.RUNNING)
 
     def _rest(self) -> None:
-        """IDLE and PAUSED: the camera is closed, the card is shown."""
+        """IDLE and PAUSED: camera closed, card shown, and the network ready for a quick first wake."""
         self._show_card()
+        self._workshop.stages()
         awake = State.STARTING if self._is_demanded() else State.IDLE
         wanted = State.PAUSED if self._paused else awake
         if wanted is self._status.state:
