@@ -52,16 +52,20 @@ e2e-desktop: $(VENV)/dev.done system-libraries  ## Click through a real tray und
 	tests/ui/desktop $(BIN)/python -m pytest tests/ui/tray_e2e.py $(ARGS)
 	NO_TRAY=1 tests/ui/desktop $(BIN)/python -m pytest tests/ui/tray_e2e.py $(ARGS)
 
-bench: $(VENV)/dev.done           ## Measure the pipeline beside its peers, in one run
+# MediaPipe, which we measure ourselves against, wants an environment of its own (Python 3.11 or 3.12).
+.cache/mediapipe/done:
+	$(PYTHON) -m venv .cache/mediapipe
+	.cache/mediapipe/bin/pip install --quiet mediapipe==0.10.21 tflite
+	@touch $@
+
+bench: $(VENV)/dev.done .cache/mediapipe/done  ## Measure the pipeline beside its peers, in one run
 	$(BIN)/python -m pip install --quiet matplotlib
-	[ -d .cache/mediapipe ] || { $(PYTHON) -m venv .cache/mediapipe \
-	  && .cache/mediapipe/bin/pip install --quiet mediapipe==0.10.21; } || rm -rf .cache/mediapipe
 	$(BIN)/python -m tests.bench $(ARGS)
 
 train: $(VENV)/train.done         ## From the data packs to models/; goes on where it was broken off
 	training/runs/default.sh
 
-bench-accuracy: $(VENV)/train.done  ## Judge the mattes beside MediaPipe's, on the data packs
+bench-accuracy: $(VENV)/train.done .cache/mediapipe/done  ## Judge the mattes beside MediaPipe's, on the data packs
 	$(BIN)/python -m training.bench_accuracy --work .cache/training/bench $(ARGS)
 
 parity-references: $(VENV)/dev.done  ## Make the golden traces again: ARM64 in qemu, WebAssembly, Skia, libyuv

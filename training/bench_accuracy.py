@@ -1,7 +1,7 @@
 """Our models beside MediaPipe Selfie, on the same pictures, in one run: docs/accuracy.md and .json.
 
 MediaPipe (PyPI mediapipe==0.10.21, with tflite for its graph) lives in its own environment:
-  python3.11 -m venv .cache/mediapipe-venv && .cache/mediapipe-venv/bin/pip install mediapipe==0.10.21 tflite
+  python3.11 -m venv .cache/mediapipe && .cache/mediapipe/bin/pip install mediapipe==0.10.21 tflite
 The contact sheet shows pictures of the data packs and stays in the git-ignored work folder.
 """
 
@@ -42,7 +42,7 @@ def main() -> None:
     parser.add_argument("--models", type=Path, default=ROOT / "models")
     parser.add_argument("--docs", type=Path, default=ROOT / "docs")
     parser.add_argument(
-        "--mediapipe-python", type=Path, default=ROOT / ".cache" / "mediapipe-venv" / "bin" / "python"
+        "--mediapipe-python", type=Path, default=ROOT / ".cache" / "mediapipe" / "bin" / "python"
     )
     args = parser.parse_args()
     sets = load_sets(args.data)
