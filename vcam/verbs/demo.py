@@ -49,7 +49,7 @@ def run_demo(missing: str, folder: Path = FOLDER, frames: int = FRAMES) -> int:
     picture = folder / "before-after.png"
     write_png(picture, _before_after(planner, settings))
     print(f"\nWritten:\n  {clip}\n  {picture}\n\nFor the real thing:")
-    for line in _for_the_real_thing(missing):
+    for line in _for_the_real_thing():
         print(f"  - {line}")
     return OK
 
@@ -74,8 +74,8 @@ def _before_after(planner: Planner, settings: Settings) -> Pixels:
     return np.asarray(cv2.resize(both, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def _for_the_real_thing(missing: str) -> list[str]:
-    lines = [f"Screen: {missing} Log in to a desktop, or use `vcam run --headless`."]
+def _for_the_real_thing() -> list[str]:
+    lines = ["Screen: log in to a desktop, or use `vcam run --headless`."]
     cameras = list_cameras()
     if cameras:
         lines.append(f"Camera: {', '.join(camera.name for camera in cameras)}.")
