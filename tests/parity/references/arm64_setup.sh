@@ -11,9 +11,11 @@ tree=$cache/arm64
 rm -rf "$tree" "$cache/arm64-site"
 mkdir -p "$cache/wheels"
 
+# The packages come from where this machine's own come from.
+mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Codename: bookworm' 'Component: main' | sed -n 1p)
 debootstrap --foreign --arch=arm64 --variant=minbase \
     --include=python3,python3-minimal,python3.11,python3.11-minimal bookworm "$tree" \
-    "${DEBIAN_MIRROR:-http://deb.debian.org/debian}"
+    "$mirror"
 for package in "$tree"/var/cache/apt/archives/*.deb; do
     case $(basename "$package") in
         python3* | libpython3* | libc6_* | libgcc-s1_* | libstdc++6_* | zlib1g_* | libffi8_* | libssl3_* | \
