@@ -7,6 +7,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 
 from vcam.adapters.files import read_regular, write_atomically
@@ -47,12 +48,11 @@ class Auto:
         self._memory = memory
         self._context = context
         self._clock = clock
-        arms = [arm for card in list_cards(models) if (arm := _arm(card)) is not None]
-        self._choice = AutoQuality(arms, 1000.0 / fps) if arms else None
+        self._models = models
+        self._deadline = 1000.0 / fps
         self._name = ""
         self._begun: tuple[float, Status] | None = None
         self._keeping: threading.Thread | None = None
-        self._recall()
 
     def model(self, *, watched: bool = False) -> str:
         """Return the name of the model to use now, "" where there is none to choose from."""
@@ -105,11 +105,19 @@ class Auto:
         except OSError as error:
             log.info("what Auto has learnt could not be kept: %s", error)
 
-    def _recall(self) -> None:
-        if self._choice is None:
-            return
+    @cached_property
+    def _choice(self) -> AutoQuality | None:
+        """The bandit, with what it had learnt; made when it is first asked, which most runs never do."""
+        arms = [arm for card in list_cards(self._models) if (arm := _arm(card)) is not None]
+        if not arms:
+            return None
+        choice = AutoQuality(arms, self._deadline)
+        self._recall(choice)
+        return choice
+
+    def _recall(self, choice: AutoQuality) -> None:
         try:
-            self._choice.restore(json.loads(read_regular(self._memory, _MAX_BYTES)))
+            choice.restore(json.loads(read_regular(self._memory, _MAX_BYTES)))
         except FileNotFoundError:
             pass
         except (OSError, ValueError, RecursionError, AttributeError) as error:

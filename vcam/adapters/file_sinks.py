@@ -15,6 +15,8 @@ from vcam.core.errors import Problem, SinkError
 from vcam.core.frame import Pixels, Size
 
 _CODECS: Final = {".mp4": "mp4v", ".m4v": "mp4v", ".mov": "mp4v", ".avi": "MJPG", ".mkv": "MJPG"}
+CLIP_SUFFIXES: Final = tuple(_CODECS)
+"""What a video file may be called."""
 
 
 class VideoSink:

@@ -74,11 +74,3 @@ class Settings:
     def hides_room(self) -> bool:
         """Whether an effect is on, so that a raw frame must never be sent."""
         return not isinstance(self.effect, NoEffect)
-
-
-_RESTART = ("camera", "size", "fps", "codec", "quality", "model")
-
-
-def needs_restart(old: Settings, new: Settings) -> bool:
-    """Return whether the source or the segmenter must be opened anew; the sink never is."""
-    return any(getattr(old, name) != getattr(new, name) for name in _RESTART)

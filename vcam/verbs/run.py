@@ -12,11 +12,12 @@ from pathlib import Path
 import cv2
 
 from vcam import log
-from vcam.adapters.file_sinks import NullSink, PngFolderSink, VideoSink
+from vcam.adapters.clips import LoopingClip
+from vcam.adapters.file_sinks import CLIP_SUFFIXES, NullSink, PngFolderSink, VideoSink
 from vcam.adapters.opencv_camera import Wanted
 from vcam.adapters.settings_file import SettingsFile, settings_path, state_folder
 from vcam.adapters.sources import open_source
-from vcam.core.background import Blur, Fit
+from vcam.core.background import Blur, Effect, Fit
 from vcam.core.demand import Demand
 from vcam.core.errors import Problem, SinkError
 from vcam.core.frame import Size
@@ -27,7 +28,6 @@ from vcam.planner import Planner, load_background, parse_effect
 from vcam.verbs.headless import FirstFrames
 from vcam.verbs.headless import run as run_headless
 
-CLIP_ENDINGS = (".mp4", ".m4v", ".mov", ".avi", ".mkv")
 VIRTUAL_CAMERA = "virtual-camera"
 
 
@@ -45,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
         settings = replace(settings, fps=max(1, round(form.fps)))
     if live:
         settings = replace(settings, camera=arguments.source.partition(":")[2] or settings.camera)
-    load_background(settings.effect)  # a wrong picture is told now, not in the middle of a run
+    _try_background(settings.effect)
     paced = live or arguments.realtime
     planner = Planner(
         open_source=opener,
@@ -59,6 +59,13 @@ def run(arguments: argparse.Namespace) -> int:
     fittings, plan = _fitted(arguments, planner, settings, plan)
     total = arguments.frames or (form.frames if form is not None and not arguments.loop else None)
     return run_headless(plan, fittings, total=total, stats=arguments.stats)
+
+
+def _try_background(effect: Effect) -> None:
+    """Raise BackgroundError where a picture or clip cannot be read: now, not in the middle of the run."""
+    background = load_background(effect)
+    if isinstance(background, LoopingClip):
+        background.close()
 
 
 def _refuse_to_overwrite(arguments: argparse.Namespace) -> None:
@@ -150,11 +157,11 @@ def _open_file_sink(text: str, size: Size, fps: float) -> FrameSink:
     if text == "null":
         return NullSink(size)
     path = Path(text)
-    if path.suffix.lower() in CLIP_ENDINGS:
+    if path.suffix.lower() in CLIP_SUFFIXES:
         return VideoSink(path, size, fps)
     if text.endswith("/") or path.is_dir():
         return PngFolderSink(path, size)
     raise SinkError(
         Problem.UNWRITABLE_SINK,
-        f"got the sink {text!r} != wanted virtual-camera, null, a folder/, or {', '.join(CLIP_ENDINGS)}",
+        f"got the sink {text!r} != wanted virtual-camera, null, a folder/, or {', '.join(CLIP_SUFFIXES)}",
     )
