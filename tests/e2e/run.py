@@ -2,6 +2,7 @@
 
 Every job is a module in tests/e2e/jobs that runs inside the kernel (see boot) and adds rows to a table.
 CLIPS="a.zip b.zip" plays real people, too (lab/person.py says what such an archive holds).
+SOAK=3600 soaks for so many seconds.
 """
 
 from __future__ import annotations
@@ -31,11 +32,13 @@ class Job:
         module: its name.
         loopback: 0.12.7 (Debian 12: sticks, and doesn't tell who reads) or 0.15.0 (tells).
         limit: seconds.
+        extra: the environment's variable whose words it gets.
     """
 
     module: str
     loopback: str
     limit: int = 900
+    extra: str = ""
 
     @property
     def name(self) -> str:
@@ -44,15 +47,15 @@ class Job:
 
 
 JOBS = (
-    Job("spine", "0.12.7"),
-    Job("spine", "0.15.0"),
+    Job("spine", "0.12.7", extra="CLIPS"),
+    Job("spine", "0.15.0", extra="CLIPS"),
     Job("on_demand", "0.12.7"),
     Job("on_demand", "0.15.0"),
     Job("camera_faults", "0.12.7"),
     Job("sink_faults", "0.12.7"),
     Job("sink_faults", "0.15.0"),
     Job("fail_closed", "0.12.7"),
-    Job("soak", "0.15.0"),
+    Job("soak", "0.15.0", extra="SOAK"),
     Job("doctor", "0.12.7"),
     Job("doctor", "0.15.0"),
 )
@@ -82,8 +85,9 @@ def run(job: Job) -> list[Row]:
     results = RESULTS / job.name
     print(f"\n{job.name} …", flush=True)
     began = time.monotonic()
-    environment = os.environ | {"LOOPBACK": job.loopback, "LIMIT": str(job.limit)}
-    more = os.environ.get("CLIPS", "").split() if job.module == "spine" else []
+    more = os.environ.get(job.extra, "").split()
+    limit = job.limit + (int(more[0]) if job.extra == "SOAK" and more else 0)
+    environment = os.environ | {"LOOPBACK": job.loopback, "LIMIT": str(limit)}
     command = [HERE / "boot", KERNEL, results, sys.executable, "-m", f"tests.e2e.jobs.{job.module}", *more]
     code = subprocess.run(command, env=environment, check=False).returncode
     rows = table.read(results / "rows.jsonl")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import json
 import os
 import random
 import signal
@@ -16,11 +15,13 @@ from pathlib import Path
 import cv2
 
 from tests.e2e.lab import devices, person
-from tests.e2e.lab.app import App
+from tests.e2e.lab.app import Tray
 from tests.e2e.lab.table import RESULTS, Table, until
 from tests.e2e.lab.watcher import Watcher
 from vcam.adapters import v4l2
+from vcam.core.background import Colour
 from vcam.core.frame import Size
+from vcam.core.settings import Settings
 
 SIZE = Size(320, 180)
 FPS = 20
@@ -30,12 +31,7 @@ BOUND = 0.25
 
 _HOME = Path(os.environ["HOME"])
 _PATIENCE = 30
-
-
-class Tray(App):
-    """The tray app on a screen that nobody sees."""
-
-    verb = ("--verbose", "--hidden")
+_SETTINGS = Settings(camera=str(devices.CLIP), size=SIZE, fps=FPS, effect=Colour(0, 177, 64), cpu_budget=0)
 
 
 def main() -> int:
@@ -43,10 +39,8 @@ def main() -> int:
     clip = person.draw(SIZE, FPS, seconds=4, signal_room=True)
     raw = min(person.room_seen(frame) for frame in clip.frames)
     table.add("The camera's own frames", f"show the room in {raw:.0%} of their pixels", ok=raw > 2 * BOUND)
-    os.environ |= {"QT_QPA_PLATFORM": "offscreen", "XDG_RUNTIME_DIR": str(_HOME)}
     with person.played(clip, devices.CLIP, _HOME) as player:
         until(lambda: v4l2.capabilities(devices.CLIP).capture, 15)
-        _settle()
         watcher = Watcher(devices.OURS, person.room_seen)
         run = Run(table, watcher, player)
         run.start()
@@ -75,7 +69,8 @@ class Run:
         self._app: Tray | None = None
 
     def start(self) -> None:
-        self._app = Tray(f"tray-{next(self._numbers)}")
+        number = next(self._numbers)
+        self._app = Tray(f"tray-{number}", None if number else _SETTINGS)
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> float:
         assert self._app is not None
@@ -164,18 +159,6 @@ def judge(table: Table, watcher: Watcher) -> None:
     )
     if watcher.worst is not None:
         cv2.imwrite(str(RESULTS / "worst.png"), watcher.worst)
-
-
-def _settle() -> None:
-    """Write the settings that a person would have made."""
-    from vcam.adapters.settings_file import SettingsFile, settings_path  # noqa: PLC0415
-    from vcam.core.background import Colour  # noqa: PLC0415
-    from vcam.core.settings import Settings  # noqa: PLC0415
-
-    file = SettingsFile(settings_path())
-    file.save(Settings(camera=str(devices.CLIP), size=SIZE, fps=FPS, effect=Colour(0, 177, 64), cpu_budget=0))
-    file.flush()
-    print(json.dumps({"settings": str(settings_path())}))
 
 
 if __name__ == "__main__":

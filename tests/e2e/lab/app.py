@@ -9,8 +9,12 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tests.e2e.lab.table import RESULTS
+from vcam.adapters.settings_file import SettingsFile, settings_path
+from vcam.adapters.single_instance import ask
+from vcam.core.settings import Settings
 
 _SCHED_CLOCK = 2  # in a process's CPU clock id: the scheduler's own account
 
@@ -99,3 +103,26 @@ class App:
         os.kill(self._process.pid, number)
         code = self._process.wait(30)
         return code, time.monotonic() - started
+
+
+class Tray(App):
+    """The tray app on a screen that nobody sees.
+
+    Args:
+        name: of its log among the results.
+        settings: that a person would have made; None for those that are there already.
+    """
+
+    verb = ("--verbose", "--hidden")
+
+    def __init__(self, name: str, settings: Settings | None = None) -> None:
+        os.environ |= {"QT_QPA_PLATFORM": "offscreen", "XDG_RUNTIME_DIR": os.environ["HOME"]}
+        if settings is not None:
+            file = SettingsFile(settings_path())
+            file.save(settings)
+            file.flush()
+        super().__init__(name)
+
+    def tell(self, verb: str, value: str = "") -> dict[str, Any]:
+        """Tell it something, as `vcam ctl` does, and return its answer; {} where it gives none."""
+        return ask({"do": verb, "value": value}) or {}
