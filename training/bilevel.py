@@ -4,7 +4,13 @@ Every group of coupled channels has one score s per channel and the gate b = 1[s
 through gradient, put on the batch norms of the group: y = b * BN(conv).
 
 - lower level: min over the weights of L_train(w, b) + gamma / 2 |w|^2
-- upper level: min over the scores of L_val(w*(s), b) + beta * ((MACs(b) - C) / C)^2
+- upper level: min over the scores of L_val(w*(s), b) so that MACs(b) <= C
+
+The constraint means one price per MAC for all channels (Lagrange): a score stands for what a channel is
+worth per MAC, its gradient is divided by the channel's MACs, and after every step all scores are shifted
+alike until the open channels cost C. A penalty instead missed the budget and pushed whole layers through the
+threshold at once (docs/zoo.md). Scores start from the Fisher diagonal of the gates, because at a trained
+net's optimum their first-order gradient is noise.
 
 The implicit gradient drops the Hessian of L_train, so that its inverse is 1 / gamma, and takes the mixed
 second derivative by central differences: -(1 / gamma) [grad_s L_train(w + e v) - grad_s L_train(w - e v)] /
@@ -13,7 +19,7 @@ second derivative by central differences: -(1 / gamma) [grad_s L_train(w + e v) 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +30,7 @@ from torch import Tensor, nn
 from training.prune import EXAMPLE, conv_macs, grouped, last_layers, traced
 
 HALF = 0.5
+SPREAD = 0.25  # standard deviation of the scores at the start
 STEP = 0.01  # length of the finite difference, as a share of the weights' own length scale
 
 Loss = Callable[[nn.Module], Tensor]  # of a net on one batch
@@ -94,45 +101,130 @@ class Gates(nn.Module):
     def _gate(self, norm: nn.Module, _inputs: tuple[Tensor, ...], output: Tensor) -> Tensor:
         return output * self._mask(self._norms[norm], output.shape[1]).view(1, -1, 1, 1).to(output.dtype)
 
-    def cost(self) -> Tensor:
-        """MACs of the net that the gates leave, in millions; its gradient reaches the scores."""
-        total = torch.zeros(())
+    def counts(self) -> list[int]:
+        """Open channels of each group."""
+        return [int((score > HALF).sum()) for score in self.scores]
+
+    def cost(self, counts: list[int] | None = None) -> float:
+        """Million MACs with this many channels in each group; by default with what the gates leave."""
+        counts = counts or self.counts()
+        shares = [count / score.numel() for count, score in zip(counts, self.scores, strict=True)]
+        total = 0.0
+        for conv, macs in self.macs.items():
+            left = macs
+            assert isinstance(conv, nn.Conv2d)
+            for uses, channels in self._sides(conv):
+                left *= 1 - sum(use.index.numel() / channels * (1 - shares[use.group]) for use in uses)
+            total += left
+        return total / 1e6
+
+    def prices(self) -> list[float]:
+        """Million MACs that one channel of each group costs in the whole net."""
+        found = [0.0] * len(self.scores)
         for conv, macs in self.macs.items():
             assert isinstance(conv, nn.Conv2d)
-            left = torch.ones(())
-            for where, channels in ((self._outputs, conv.out_channels), (self._inputs, conv.in_channels)):
-                left = left * self._mask(where.get(conv, []), channels).mean()
-            total = total + left * (macs / 1e6)
-        return total
+            for uses, channels in self._sides(conv):
+                for use in uses:
+                    found[use.group] += macs / 1e6 * use.index.numel() / channels
+        return [price / score.numel() for price, score in zip(found, self.scores, strict=True)]
+
+    def _sides(self, conv: nn.Conv2d) -> tuple[tuple[list[_Use], int], tuple[list[_Use], int]]:
+        return (self._outputs.get(conv, []), conv.out_channels), (
+            self._inputs.get(conv, []),
+            conv.in_channels,
+        )
+
+    @torch.no_grad()
+    def start(self, saliency: list[Tensor]) -> None:
+        """Scores from the loss that closing each channel would cost: its logarithm per MAC, scaled."""
+        worth = [torch.log(s.clamp_min(1e-20) / p) for s, p in zip(saliency, self.prices(), strict=True)]
+        spread = torch.cat(worth).std().clamp_min(1e-6)
+        for score, value in zip(self.scores, worth, strict=True):
+            score.copy_(HALF + SPREAD * value / spread)
+
+    @torch.no_grad()
+    def meet(self, budget: float, least: int = 1) -> float:
+        """Shift all scores alike until what is open costs at most the budget; return the cost.
+
+        Args:
+            budget: million MACs.
+            least: channels of each group that stay open whatever their scores.
+        """
+        shift = self._shift(budget, 1, least)
+        for score in self.scores:
+            score.sub_(shift)
+            best = score.topk(min(least, score.numel())).indices
+            score[best] = score[best].clamp_min(HALF + 1e-3)
+        return self.cost()
+
+    def _shift(self, budget: float, unit: int, least: int) -> float:
+        """The smallest amount to take off all scores for a cost within the budget, channels in units."""
+        values = torch.cat([s.detach().flatten() for s in self.scores]).sort().values
+        low, high = 0, len(values)  # how many channels, of all, are closed
+        while low < high:
+            middle = (low + high) // 2
+            if self.cost(self._rounded(self._off(values, middle), unit, least)) <= budget:
+                high = middle
+            else:
+                low = middle + 1
+        return self._off(values, low)
+
+    @staticmethod
+    def _off(values: Tensor, closed: int) -> float:
+        return float(values[closed - 1]) - HALF if closed else min(0.0, float(values[0]) - HALF - 1e-3)
+
+    def _rounded(self, shift: float, unit: int, least: int) -> list[int]:
+        """Channels of each group above the threshold once all are shifted: whole units, ``least`` or more."""
+        counts = []
+        for score in self.scores:
+            one = min(unit, score.numel())
+            opened = int((score - shift > HALF).sum()) // one * one
+            counts.append(max(min(least, score.numel()), opened))
+        return counts
 
     def detach_hooks(self) -> None:
         """Let the net run without gates."""
         for hook in self._hooks:
             hook.remove()
 
-    def harden(self, multiple: int = 16) -> None:
-        """Remove closed channels for good; what stays of a group is rounded to a multiple, at least one."""
+    @torch.no_grad()
+    def harden(self, budget: float, multiple: int = 16) -> None:
+        """Remove channels for good: the best of each group stay, a multiple of them, within the budget."""
         self.detach_hooks()
-        for score, (layer, prune_fn) in zip(self.scores, self.roots, strict=True):
-            count = score.numel()
-            unit = min(multiple, count)
-            opened = int((score > HALF).sum())
-            keep = min(count, max(unit, round(opened / unit) * unit))
-            closed = torch.argsort(score.detach())[: count - keep].tolist()
+        kept = self._rounded(self._shift(budget, multiple, multiple), multiple, multiple)
+        for score, keep, (layer, prune_fn) in zip(self.scores, kept, self.roots, strict=True):
+            closed = torch.argsort(score.detach())[: score.numel() - keep].tolist()
             if closed:
                 self._graph.get_pruning_group(layer, prune_fn, closed).prune()
 
 
 @dataclass(frozen=True, slots=True)
 class Levels:
-    """What steers both levels."""
+    """What steers both levels.
 
-    budget: float  # C, million MACs
-    gamma: float = (
-        1.0  # curvature assumed of the lower level: its decay and what stands for the dropped Hessian
-    )
-    beta: float = 1.0
-    score_lr: float = 0.005
+    Attributes:
+        budget: C, million MACs.
+        gamma: curvature assumed of the lower level: its decay and what stands for the dropped Hessian.
+        least: channels of each group that never close.
+    """
+
+    budget: float
+    gamma: float = 1.0
+    least: int = 1
+
+
+def fisher(net: nn.Module, gates: Gates, losses: Iterable[Loss]) -> list[Tensor]:
+    """Loss that closing each channel would cost to second order, up to one factor for all.
+
+    The diagonal of the Fisher matrix in the gates (Theis et al. 2018, "Faster gaze prediction with dense
+    networks and Fisher pruning"), from the losses of a few pictures each.
+    """
+    scores = list(gates.scores)
+    found = [torch.zeros_like(score) for score in scores]
+    for loss in losses:
+        gradients = torch.autograd.grad(loss(net), scores)
+        found = [total + gradient.square() for total, gradient in zip(found, gradients, strict=True)]
+    return found
 
 
 def lower_step(net: nn.Module, loss: Loss, optimiser: torch.optim.Optimizer, decay: float) -> float:
@@ -151,8 +243,7 @@ def lower_step(net: nn.Module, loss: Loss, optimiser: torch.optim.Optimizer, dec
 def upper_gradient(net: nn.Module, gates: Gates, train: Loss, val: Loss, levels: Levels) -> list[Tensor]:
     """Gradient of the upper objective in every score vector, the implicit term included."""
     weights, scores = _weights(net), list(gates.scores)
-    cost = levels.beta * ((gates.cost() - levels.budget) / levels.budget) ** 2
-    found = torch.autograd.grad(val(net) + cost, [*scores, *weights], allow_unused=True)
+    found = torch.autograd.grad(val(net), [*scores, *weights], allow_unused=True)
     direct = [_or_zero(g, s) for g, s in zip(found[: len(scores)], scores, strict=True)]
     direction = [_or_zero(g, w) for g, w in zip(found[len(scores) :], weights, strict=True)]
     length = torch.sqrt(sum((v.square().sum() for v in direction), torch.zeros(())))
@@ -171,21 +262,19 @@ def upper_gradient(net: nn.Module, gates: Gates, train: Loss, val: Loss, levels:
 def upper_step(
     net: nn.Module, gates: Gates, train: Loss, val: Loss, *, levels: Levels, optimiser: torch.optim.Optimizer
 ) -> float:
-    """One step of the scores, kept in [0, 1]; returns the cost that the gates leave, in million MACs.
+    """One step of the scores, back onto the budget; returns the cost that the gates leave, in million MACs.
 
-    The gradient is scaled to a mean square of 1 over all scores and not score by score as Adam would: which
-    channel matters more than its neighbours is all that there is to learn.
+    The gradient per MAC is scaled to a mean square of 1 over all scores and not score by score as Adam would:
+    which channel matters more than its neighbours is all that there is to learn.
     """
-    gradients = upper_gradient(net, gates, train, val, levels)
+    prices = gates.prices()
+    gradients = [g / p for g, p in zip(upper_gradient(net, gates, train, val, levels), prices, strict=True)]
     scale = torch.cat([g.flatten() for g in gradients]).square().mean().sqrt().clamp_min(1e-12)
     for score, gradient in zip(gates.scores, gradients, strict=True):
         score.grad = gradient / scale
     optimiser.step()
     optimiser.zero_grad(set_to_none=True)
-    with torch.no_grad():
-        for score in gates.scores:
-            score.clamp_(0, 1)
-        return float(gates.cost())
+    return gates.meet(levels.budget, levels.least)
 
 
 def _weights(net: nn.Module) -> list[nn.Parameter]:

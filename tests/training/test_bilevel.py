@@ -4,9 +4,19 @@ import pytest
 
 torch = pytest.importorskip("torch")
 pytest.importorskip("torch_pruning")
+from hypothesis import given, settings  # noqa: E402
+from hypothesis import strategies as st  # noqa: E402
 from torch import Tensor, nn  # noqa: E402
 
-from training.bilevel import Gates, Levels, StraightThrough, lower_step, upper_gradient, upper_step  # noqa: E402
+from training.bilevel import (  # noqa: E402
+    Gates,
+    Levels,
+    StraightThrough,
+    fisher,
+    lower_step,
+    upper_gradient,
+    upper_step,
+)
 
 pytestmark = [pytest.mark.training, pytest.mark.filterwarnings("ignore")]
 
@@ -47,10 +57,12 @@ def test_gate_is_hard_forwards_and_straight_backwards() -> None:
 
 def test_cost_is_what_is_left_of_every_convolution() -> None:
     gates = Gates(Toy(), torch.zeros(1, 8, 4, 4))
-    assert float(gates.cost()) == pytest.approx((8 * 8 + 8) * 16 / 1e6)
+    assert gates.cost() == pytest.approx((8 * 8 + 8) * 16 / 1e6)
     with torch.no_grad():
         gates.scores[0][:4] = 0
-    assert float(gates.cost()) == pytest.approx((8 * 4 + 4) * 16 / 1e6)
+    assert gates.cost() == pytest.approx((8 * 4 + 4) * 16 / 1e6)
+    assert gates.cost([2]) == pytest.approx((8 * 2 + 2) * 16 / 1e6)
+    assert gates.prices() == [pytest.approx((8 + 1) * 16 / 1e6)]
 
 
 def test_closed_gate_silences_its_channel() -> None:
@@ -65,6 +77,49 @@ def test_closed_gate_silences_its_channel() -> None:
     assert torch.allclose(net(x), x.sum(1, keepdim=True), atol=1e-4)
 
 
+@settings(deadline=None)
+@given(
+    st.lists(st.integers(-32, 48).map(lambda n: n / 16), min_size=8, max_size=8),
+    st.floats(0.15, 1),
+    st.sampled_from([1, 2, 4]),
+)
+def test_budget_is_met_whatever_the_scores(scores: list[float], share: float, least: int) -> None:
+    gates = Gates(Toy(), torch.zeros(1, 8, 4, 4))
+    with torch.no_grad():
+        gates.scores[0].copy_(torch.tensor(scores))
+    budget = gates.cost([8]) * share
+    cost = gates.meet(budget, least)
+    kept = gates.counts()[0]
+    assert kept >= least
+    assert cost <= budget + 1e-9 or kept == least
+    best = sorted(scores, reverse=True)[:kept]
+    opened = [s for s, now in zip(scores, gates.scores[0].tolist(), strict=True) if now > 0.5]
+    assert sorted(opened, reverse=True) == pytest.approx(best)
+    if len(set(scores)) == len(scores) and kept < 8:  # and no channel more fits
+        assert gates.cost([kept + 1]) > budget
+
+
+def test_scores_start_from_what_closing_a_channel_would_cost() -> None:
+    net = Toy().eval()
+    gates = Gates(net, torch.zeros(1, 8, 4, 4))
+    with torch.no_grad():
+        net.head.weight.copy_(torch.tensor([0, 1, 0, 0, 0, -2, 0, 0.1]).view(1, 8, 1, 1))
+    found = fisher(
+        net, gates, [lambda n, seed=seed: (n(batch(seed)[0])).square().mean() for seed in range(8)]
+    )
+    assert int(found[0].argmax()) == 5
+    gates.start(found)
+    gates.meet(gates.cost([3]))
+    assert torch.nonzero(gates.scores[0] > 0.5).flatten().tolist() == [1, 5, 7]
+
+
+def test_hardened_net_is_within_the_budget_in_whole_blocks() -> None:
+    gates = Gates(net := Toy(), torch.zeros(1, 8, 4, 4))
+    gates.start([torch.arange(1.0, 9.0)])
+    gates.harden(gates.cost([5]), multiple=2)
+    assert net.features.out_channels == net.head.in_channels == 4
+
+
 def test_implicit_term_is_the_mixed_derivative() -> None:
     """For L_train = (w s - 1)^2 and L_val = w it is -(1 / gamma) d/ds dL_train/dw * dL_val/dw."""
 
@@ -77,9 +132,6 @@ def test_implicit_term_is_the_mixed_derivative() -> None:
         def __init__(self) -> None:
             super().__init__()
             self.scores = nn.ParameterList([nn.Parameter(torch.tensor([0.8]))])
-
-        def cost(self) -> Tensor:
-            return torch.ones(())
 
     net, gates, gamma = Scalar(), OneGate(), 2.0
     found = upper_gradient(
@@ -99,9 +151,9 @@ def test_useful_channels_stay_and_the_budget_is_met() -> None:
     gates = Gates(net, example)
     net.features.requires_grad_(requires_grad=False)  # not before: Torch-Pruning follows gradients
     net.train()
-    levels = Levels(budget=float(gates.cost()) * len(USEFUL) / 8, gamma=1.0, beta=1.0, score_lr=0.01)
+    levels = Levels(budget=gates.cost() * len(USEFUL) / 8)
     weights = torch.optim.Adam(net.head.parameters(), lr=0.05)
-    scores = torch.optim.SGD(gates.scores.parameters(), lr=levels.score_lr, momentum=0.9)
+    scores = torch.optim.SGD(gates.scores.parameters(), lr=0.01, momentum=0.9)
     for i in range(100):  # pruning starts from a trained net
         lower_step(net, loss_on(1000 + i), weights, 0.0)
     for i in range(120):
@@ -110,7 +162,7 @@ def test_useful_channels_stay_and_the_budget_is_met() -> None:
     opened = torch.nonzero(gates.scores[0] > 0.5).flatten().tolist()
     assert tuple(opened) == USEFUL
     assert cost == pytest.approx(levels.budget)
-    gates.harden(multiple=2)
+    gates.harden(levels.budget, multiple=2)
     assert net.features.out_channels == 2
     assert net.head.in_channels == 2
     x, y = batch(999)

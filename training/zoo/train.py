@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from training.data import prepare
 from training.hoyer import hoyer_square
 from training.losses import matte_loss, truth_at
-from training.nets import load_net
+from training.nets import DESIGNS, images_seen, load_net
 from training.nets.pidnet import Pidnet, boundary_aware, edge_loss, edge_target
 from training.train import Recipe, Trainer, add_places, run
 
@@ -33,8 +33,19 @@ def pidnet_loss(net: Pidnet, image: Tensor, matte: Tensor) -> Tensor:
     return loss + EDGE_WEIGHT * edge_loss(edge, edge_target(matte, edge)) + boundary_aware(main, truth, edge)
 
 
+def net_loss(net: nn.Module, images: Tensor, mattes: Tensor) -> Tensor:
+    """What a net of any family is trained on, for one batch of uint8 images and mattes."""
+    image = images.float().div_(255).contiguous(memory_format=torch.channels_last)
+    matte = mattes.float().div_(255)
+    with torch.autocast("cpu", torch.bfloat16, enabled=net.family in DENSE):
+        if isinstance(net, Pidnet):
+            return pidnet_loss(net, image, matte)
+        logits = net(image).float()
+        return matte_loss(logits, truth_at(matte, logits.shape))
+
+
 class ZooTrainer(Trainer):
-    """A Trainer that asks ``loss`` of any design."""
+    """A Trainer that asks ``net_loss``."""
 
     def __init__(self, net: nn.Module, recipe: Recipe, hoyer: float = 0.0) -> None:
         super().__init__(net, recipe, torch.device("cpu"))
@@ -42,14 +53,7 @@ class ZooTrainer(Trainer):
 
     def update(self, images: Tensor, mattes: Tensor) -> float:
         """Learn from one batch of uint8 images and mattes; returns the loss."""
-        image = images.float().div_(255).contiguous(memory_format=torch.channels_last)
-        matte = mattes.float().div_(255)
-        with torch.autocast("cpu", torch.bfloat16, enabled=self.net.family in DENSE):
-            if isinstance(self.net, Pidnet):
-                loss = pidnet_loss(self.net, image, matte)
-            else:
-                logits = self.net(image).float()
-                loss = matte_loss(logits, truth_at(matte, logits.shape))
+        loss = net_loss(self.net, images, mattes)
         if self._hoyer:
             loss = loss + self._hoyer * hoyer_square(self.net)
         loss.backward()
@@ -91,7 +95,8 @@ def main() -> None:
     trainer = ZooTrainer(load_net(args.net), recipe, args.hoyer)
     if (work / "state.pt").exists():
         trainer.load(work / "state.pt")
-    run(trainer, work, args.store, workers=0)
+    earlier = 0 if args.net in DESIGNS else images_seen(Path(args.net))
+    run(trainer, work, args.store, workers=0, earlier=earlier)
 
 
 if __name__ == "__main__":
