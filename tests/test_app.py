@@ -13,8 +13,8 @@ from tests.core.rig import eventually
 from vcam.adapters.file_sinks import NullSink
 from vcam.adapters.synthetic import SyntheticSource
 from vcam.app import App
-from vcam.auto import Auto
-from vcam.core.autoquality import Context
+from vcam.auto import LESSON, Auto
+from vcam.core.autoquality import AutoQuality, Context
 from vcam.core.background import Blur, Colour, NoEffect, Picture
 from vcam.core.budget import Economy
 from vcam.core.errors import Problem, SettingsError
@@ -179,6 +179,43 @@ def test_auto_learns_from_running_keeps_it_and_explains_itself(monkeypatch, tmp_
     again = Auto(MODELS, tmp_path / "auto.json", fps=30.0, context=lambda: CALM)
     assert again.current
     assert again.explain()
+
+
+def test_a_thumb_down_takes_another_network_and_is_remembered(tmp_path):
+    bench = Bench(tmp_path / "auto.json", quality=Quality.AUTO, cpu_budget=0)
+    bench.app.rate(-1)  # nothing is used yet: nothing is learnt
+    bench.app.turn(on=True)
+    bench.reaches(State.RUNNING)
+    disliked = bench.app.status().model
+    bench.app.rate(-1)
+    eventually(lambda: bench.app.status().model != disliked, seconds=20)
+    eventually((tmp_path / "auto.json").exists)
+    assert bench.app.close(5)
+    again = Auto(MODELS, tmp_path / "auto.json", fps=30.0, context=lambda: CALM)
+    assert again.model(watched=True) != disliked
+
+
+def test_thumbs_teach_nothing_where_people_choose_themselves(tmp_path):
+    bench = Bench(tmp_path / "auto.json")
+    bench.app.turn(on=True)
+    bench.reaches(State.RUNNING)
+    bench.app.rate(1)
+    assert bench.app.close(5)
+    assert not (tmp_path / "auto.json").exists()
+
+
+def test_auto_learns_from_the_flicker_that_it_is_told(monkeypatch, tmp_path):
+    lessons, now = [], [0.0]
+    auto = Auto(MODELS, tmp_path / "auto.json", fps=30.0, context=lambda: CALM, clock=lambda: now[0])
+    monkeypatch.setattr(AutoQuality, "observe", lambda _self, *lesson: lessons.append(lesson))
+    status = Status(state=State.RUNNING, model=auto.current)
+    auto.flickered(0.5)  # before the lesson begins
+    auto.observe(status)
+    for value in (0.01, 0.03):
+        auto.flickered(value)
+    now[0] = LESSON
+    auto.observe(status)
+    assert [lesson[2].flicker for lesson in lessons] == [pytest.approx(0.02)]
 
 
 def test_a_spoilt_memory_of_auto_is_said_and_learnt_anew(tmp_path, caplog):

@@ -112,6 +112,12 @@ class App:
             if self._pipeline is not None:
                 self._pipeline.pause(paused)
 
+    def rate(self, thumbs: int) -> None:
+        """Let Auto learn what the person thinks of the picture, and change the network where that says so."""
+        with self._lock:
+            if self._is_auto() and self._auto.rate(thumbs) and self._pipeline is not None:
+                self._pipeline.change(self._plan())
+
     def status(self) -> Status:
         """Return the latest snapshot."""
         pipeline = self._pipeline

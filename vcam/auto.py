@@ -6,9 +6,11 @@ import json
 import logging
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
+from statistics import fmean
 
 from vcam.adapters.files import read_regular, write_atomically
 from vcam.adapters.machine import read_context
@@ -52,7 +54,9 @@ class Auto:
         self._deadline = 1000.0 / fps
         self._name = ""
         self._begun: tuple[float, Status] | None = None
-        self._keeping: threading.Thread | None = None
+        self._flicker: deque[float] = deque(maxlen=1024)
+        self._unkept: bytes | None = None
+        self._keeping = threading.Lock()
 
     def model(self, *, watched: bool = False) -> str:
         """Return the name of the model to use now, "" where there is none to choose from."""
@@ -69,6 +73,19 @@ class Auto:
         """Return in one line what is used, and why."""
         return self._choice.explain(self._name) if self._choice is not None and self._name else ""
 
+    def flickered(self, flicker: float) -> None:
+        """Take in how much the matte in use changed where nothing moved; on the pipeline's thread."""
+        self._flicker.append(flicker)
+
+    def rate(self, thumbs: int) -> str | None:
+        """Take in the person's word on what is used: 1 or −1. Return another model's name, as observe()."""
+        if self._choice is None or not self._name:
+            return None
+        self._begun = None  # the lesson under way is about what was before
+        self._choice.rate(self._name, thumbs)
+        self._remember(self._choice)
+        return self._another(watched=True)
+
     def observe(self, status: Status) -> str | None:
         """Take in a status. Return the name of another model where one should be used from now on."""
         if status.state is not State.RUNNING or status.model != self._name or self._choice is None:
@@ -77,33 +94,48 @@ class Auto:
         now = self._clock()
         if self._begun is None:
             self._begun = (now, status)
+            self._flicker.clear()
             return None
         began, before = self._begun
         if now - began < LESSON:
             return None
         self._begun = None
         self._learn(self._choice, before, status)
+        return self._another(watched=status.watched)
+
+    def _another(self, *, watched: bool) -> str | None:
         former = self._name
-        return self._name if self.model(watched=status.watched) != former else None
+        return self._name if self.model(watched=watched) != former else None
 
     def _learn(self, choice: AutoQuality, before: Status, after: Status) -> None:
         read = after.stats.frames_in - before.stats.frames_in
         missed = (after.stats.dropped - before.stats.dropped) / max(read, 1)
         stages = after.stats.stages
-        # Flicker is not measured live: the card's scores hold what it is, and the arm's quality counts it.
-        outcome = Outcome(missed=missed, flicker=0.0, cpu=after.stats.cpu_percent / 100)
+        flicker = fmean(self._flicker) if self._flicker else 0.0
+        outcome = Outcome(missed=missed, flicker=flicker, cpu=after.stats.cpu_percent / 100)
         choice.observe(self._name, self._context(), outcome, [stages.segment, stages.segment_p95])
-        if self._keeping is None or not self._keeping.is_alive():  # otherwise the next lesson brings it all
-            document = json.dumps(choice.to_json()).encode()
-            # Beside the pipeline's thread, for which a slow disk would be a frozen picture.
-            self._keeping = threading.Thread(target=self._keep, args=(document,), name="auto", daemon=True)
-            self._keeping.start()
+        self._remember(choice)
 
-    def _keep(self, document: bytes) -> None:
-        try:
-            write_atomically(self._memory, document)
-        except OSError as error:
-            log.info("what Auto has learnt could not be kept: %s", error)
+    def _remember(self, choice: AutoQuality) -> None:
+        with self._keeping:
+            idle, self._unkept = self._unkept is None, json.dumps(choice.to_json()).encode()
+        if idle:
+            # Beside the pipeline's thread, for which a slow disk would be a frozen picture.
+            threading.Thread(target=self._keep, name="auto", daemon=True).start()
+
+    def _keep(self) -> None:
+        """Write what is to be kept until nothing newer has come meanwhile."""
+        kept: bytes | None = None
+        while True:
+            with self._keeping:
+                if self._unkept is None or self._unkept is kept:
+                    self._unkept = None
+                    return
+                kept = self._unkept
+            try:
+                write_atomically(self._memory, kept)
+            except OSError as error:
+                log.info("what Auto has learnt could not be kept: %s", error)
 
     @cached_property
     def _choice(self) -> AutoQuality | None:

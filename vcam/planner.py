@@ -59,6 +59,7 @@ class Planner:
         lossless: every frame of that source counts.
         every_frame: run the network for each frame, whether anything moved or not.
         phone: use the phone's pipeline, mirrored (parity mode).
+        on_flicker: told how steady the network's mattes are, as core.redundancy.flicker() says.
     """
 
     def __init__(
@@ -69,10 +70,12 @@ class Planner:
         lossless: bool = False,
         every_frame: bool = False,
         phone: bool = False,
+        on_flicker: Callable[[float], None] = lambda _: None,
     ) -> None:
         self._models = models
         self._every_frame = every_frame
         self._phone = phone
+        self._on_flicker = on_flicker
         self._open_source = open_source
         self._lossless = lossless
         self._pyramid = Pyramid()
@@ -148,7 +151,7 @@ class Planner:
     def _make_gate(self, thrift: Thrift) -> Gate:
         if self._every_frame or self._phone:
             return EveryFrame()
-        return MotionGate(partial(thumbnail, pyramid=self._pyramid), thrift)
+        return MotionGate(partial(thumbnail, pyramid=self._pyramid), thrift, self._on_flicker)
 
     def _blur(self, size: Size) -> Compositor:
         return make_compositor(Blur(), size, pyramid=self._pyramid)

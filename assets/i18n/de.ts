@@ -397,6 +397,17 @@ Außer bei Debian und Ubuntu: v4l2loopback mit der dortigen Paketverwaltung inst
         </message>
     </context>
     <context>
+        <name>Verdict</name>
+        <message>
+            <source>This looks good</source>
+            <translation>Das sieht gut aus</translation>
+        </message>
+        <message>
+            <source>This looks bad</source>
+            <translation>Das sieht schlecht aus</translation>
+        </message>
+    </context>
+    <context>
         <name>words</name>
         <message>
             <source>On: %1</source>
@@ -615,8 +626,12 @@ Außer bei Debian und Ubuntu: v4l2loopback mit der dortigen Paketverwaltung inst
             <translation>Läuft nicht</translation>
         </message>
         <message>
-            <source>%1, on this computer</source>
-            <translation>%1, auf diesem Rechner</translation>
+            <source>Automatic: %1</source>
+            <translation>Automatisch: %1</translation>
+        </message>
+        <message>
+            <source>Automatic: %1, %2 of %3 ms on this computer</source>
+            <translation>Automatisch: %1, %2 von %3 ms auf diesem Rechner</translation>
         </message>
         <message>
             <source>On: %1 fps, %2 % CPU</source>

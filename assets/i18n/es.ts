@@ -397,6 +397,17 @@ Si no es Debian ni Ubuntu, instale v4l2loopback con su gestor de paquetes.</tran
         </message>
     </context>
     <context>
+        <name>Verdict</name>
+        <message>
+            <source>This looks good</source>
+            <translation>Se ve bien</translation>
+        </message>
+        <message>
+            <source>This looks bad</source>
+            <translation>Se ve mal</translation>
+        </message>
+    </context>
+    <context>
         <name>words</name>
         <message>
             <source>Try again</source>
@@ -735,8 +746,12 @@ Si no es Debian ni Ubuntu, instale v4l2loopback con su gestor de paquetes.</tran
             <translation>Calidad</translation>
         </message>
         <message>
-            <source>%1, on this computer</source>
-            <translation>%1, en este equipo</translation>
+            <source>Automatic: %1</source>
+            <translation>Automático: %1</translation>
+        </message>
+        <message>
+            <source>Automatic: %1, %2 of %3 ms on this computer</source>
+            <translation>Automático: %1, %2 de %3 ms en este equipo</translation>
         </message>
         <message>
             <source>The best edges that this computer has time for.</source>

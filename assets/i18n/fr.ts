@@ -397,6 +397,17 @@ Hors Debian et Ubuntu : installez v4l2loopback avec l’outil du système.</tran
         </message>
     </context>
     <context>
+        <name>Verdict</name>
+        <message>
+            <source>This looks good</source>
+            <translation>L’image est bonne</translation>
+        </message>
+        <message>
+            <source>This looks bad</source>
+            <translation>L’image est mauvaise</translation>
+        </message>
+    </context>
+    <context>
         <name>words</name>
         <message>
             <source>Try again</source>
@@ -735,8 +746,12 @@ Hors Debian et Ubuntu : installez v4l2loopback avec l’outil du système.</tran
             <translation>Qualité</translation>
         </message>
         <message>
-            <source>%1, on this computer</source>
-            <translation>%1, sur cet ordinateur</translation>
+            <source>Automatic: %1</source>
+            <translation>Automatique : %1</translation>
+        </message>
+        <message>
+            <source>Automatic: %1, %2 of %3 ms on this computer</source>
+            <translation>Automatique : %1, %2 sur %3 ms sur cet ordinateur</translation>
         </message>
         <message>
             <source>The best edges that this computer has time for.</source>

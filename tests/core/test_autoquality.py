@@ -100,11 +100,39 @@ def test_where_nothing_is_safe_the_cheapest_is_used():
 
 def test_thumbs_outweigh_figures():
     auto = AutoQuality(ARMS, DEADLINE)
-    for _ in range(5):
-        auto.observe("performance", CALM, Outcome(0, 0, 0.01, thumbs=1), [0.5])
-        auto.observe("balanced", CALM, Outcome(0, 0, 0.01, thumbs=-1), [1.0])
+    for _ in range(500):
+        auto.observe("performance", CALM, Outcome(0, 0.005, 0.01), [0.5])
         auto.observe("quality", CALM, Outcome(0, 0, 0.01), [4.0])
+    assert auto.choose(CALM, watched=True).name == "quality"
+    auto.rate("performance", 1)
     assert auto.choose(CALM, watched=True).name == "performance"
+    auto.rate("quality", 1)
+    auto.observe("quality", CALM, Outcome(0, 0, 0.01), [SHARE * DEADLINE + 1] * 64)
+    assert auto.choose(CALM, watched=True).name == "performance", "no thumb buys time that there is not"
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_thumb_down_changes_the_network_at_once_for_good_and_within_the_budget(seed):
+    rng = np.random.default_rng(seed)
+    machine = Machine(0.05, rng)  # quality: 6 ms calm, 18 busy
+    auto = AutoQuality(ARMS, DEADLINE)
+    live(auto, machine, 100, rng)
+    disliked = auto.choose(CALM, watched=True)
+    auto.rate(disliked.name, -1)
+    assert auto.choose(CALM, watched=True).name != disliked.name
+    again = AutoQuality(ARMS, DEADLINE)
+    again.restore(json.loads(json.dumps(auto.to_json())))
+    for arm, context, watched in live(again, machine, 100, rng):
+        assert again.p95(arm.name) <= SHARE * DEADLINE or arm.cost == min(a.cost for a in ARMS)
+        assert not (watched and context is CALM and arm.name == disliked.name)
+
+
+def test_a_steadier_network_is_worth_more():
+    auto = AutoQuality(ARMS[1:], DEADLINE)
+    for _ in range(30):
+        auto.observe("balanced", CALM, Outcome(0, 0.001, 0.05), [2.0])
+        auto.observe("quality", CALM, Outcome(0, 0.02, 0.05), [3.0])
+    assert auto.choose(CALM, watched=True).name == "balanced"
 
 
 def test_it_explains_itself():

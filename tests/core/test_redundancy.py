@@ -12,6 +12,7 @@ from vcam.core.redundancy import (
     Thrift,
     block_changes,
     blocks_near_outline,
+    flicker,
 )
 
 THRIFT = Thrift(still_frames=5, slight_frames=1, max_age=1.0)
@@ -51,6 +52,34 @@ OUTLINE = np.s_[16:24, 24:32]
 
 def test_the_first_frame_needs_the_network():
     assert MotionGate(lambda frame: frame.pixels).decide(frame(SCENE)) == Decision(True, Reason.FIRST)
+
+
+def test_a_matte_that_changes_where_nothing_moved_is_told_as_flicker():
+    told = []
+    gate = MotionGate(lambda frame: frame.pixels, ALWAYS, told.append)
+    for number, alpha in enumerate((person(), person(), person() * np.float32(0.9))):
+        gate.decide(frame(SCENE, number))
+        gate.remember(frame(SCENE, number), Matte(alpha, number))
+    assert told == [0.0, pytest.approx(0.1 * person().mean(), abs=0.01)]
+    gate.decide(frame(changed(99)))
+    gate.remember(frame(changed(99)), Matte(1 - person(), 9.0))
+    assert len(told) == 2, "all of the picture moved: nothing can be said"
+    gate.reset()
+    gate.remember(frame(SCENE), Matte(person(), 0.0))
+    assert len(told) == 2
+
+
+@pytest.mark.parametrize("scale", [1, 4, 7])
+def test_flicker_counts_still_blocks_only(scale):
+    still = np.ones((5, 8), bool)
+    still[:, :4] = False
+    before = np.zeros((36 * scale, 64 * scale), np.float32)
+    now = before.copy()
+    now[:, : 32 * scale] = 1
+    assert flicker(Matte(before, 0), Matte(now, 0), still) == pytest.approx(0, abs=0.05)
+    assert flicker(Matte(before, 0), Matte(now, 0), ~still) == pytest.approx(1, abs=0.05)
+    assert flicker(Matte(before, 0), Matte(now[:-1], 0), still) is None
+    assert flicker(Matte(before, 0), Matte(now, 0), np.zeros((5, 8), bool)) is None
 
 
 @pytest.mark.parametrize(

@@ -270,6 +270,36 @@ def test_switch_and_pause_ask_the_app(panel: Panel, controls: FakeControls, qtbo
     assert controls.status().state is State.STOPPED
 
 
+AUTOMATIC = replace(RUNNING, model="balanced", choice="Balanced int8: 1.3 ms of 33")
+
+
+def test_thumbs_are_there_while_automatic_chooses_and_are_told_once(
+    panel: Panel, controls: FakeControls, qtbot: QtBot
+) -> None:
+    up, down = panel.verdict.buttons[1], panel.verdict.buttons[-1]
+    tell(qtbot, panel, controls, RUNNING)
+    assert not up.isVisible()
+    tell(qtbot, panel, controls, AUTOMATIC)
+    assert panel.verdict.line.text() == "Automatic: Balanced"
+    for button in (up, up, down):
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert controls.thumbs == [1, -1]
+    assert (up.isChecked(), down.isChecked()) == (False, True)
+    tell(qtbot, panel, controls, replace(AUTOMATIC, model="performance"))
+    assert not down.isChecked()
+
+
+def test_thumbs_answer_to_keys_only_while_they_are_seen(
+    panel: Panel, controls: FakeControls, qtbot: QtBot
+) -> None:
+    panel.activateWindow()
+    for status in (RUNNING, AUTOMATIC):
+        tell(qtbot, panel, controls, status)
+        QTest.keyClick(panel, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+        QTest.keyClick(panel, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
+    assert controls.thumbs == [-1, 1]
+
+
 def test_escape_closes(panel: Panel, qtbot: QtBot) -> None:
     panel.activateWindow()
     with qtbot.waitSignal(panel.closed):

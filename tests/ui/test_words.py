@@ -9,7 +9,7 @@ from vcam.core.background import Blur, Clip, Colour, NoEffect, Picture
 from vcam.core.budget import Economy
 from vcam.core.errors import Problem
 from vcam.core.settings import Codec, Quality
-from vcam.core.status import State, Stats, Status
+from vcam.core.status import StageTimes, State, Stats, Status
 from vcam.ui import words
 from vcam.ui.advice import Action, action_label, advice
 from vcam.ui.words import fill
@@ -65,8 +65,13 @@ def test_the_panel_says_what_is_done_to_save_cpu(economy: Economy) -> None:
 
 
 def test_automatic_quality_says_what_it_has_chosen() -> None:
-    chosen = words.quality_hint(Quality.AUTO, "Balanced int8: 1.3 ms of 33")
-    assert chosen == "Balanced int8: 1.3 ms of 33, on this computer"
+    stats = Stats(stages=StageTimes(segment=1.34))
+    status = Status(state=State.RUNNING, model="balanced", choice="Balanced int8: 1.3 ms of 33", stats=stats)
+    said = words.automatic_line(status, 30)
+    assert said == "Automatic: Balanced, 1.3 of 33 ms on this computer"
+    assert words.quality_hint(Quality.AUTO, said) == said
+    assert words.automatic_line(replace(status, stats=Stats(), model="own"), 30) == "Automatic: own"
+    assert words.automatic_line(replace(status, choice=""), 30) == ""
     assert words.quality_hint(Quality.QUALITY, "x") == words.quality_hint(Quality.QUALITY)
 
 

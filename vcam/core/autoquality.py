@@ -2,7 +2,8 @@
 
 A contextual bandit, LinUCB with one linear model for each arm (Li et al., "A contextual-bandit approach to
 personalized news article recommendation", WWW 2010, algorithm 1): each arm keeps A = λI + Σ x xᵀ and
-b = Σ r x; its estimate for a context x is θᵀx with θ = A⁻¹b, and its doubt √(xᵀA⁻¹x).
+b = Σ r x; its estimate for a context x is θᵀx with θ = A⁻¹b, and its doubt √(xᵀA⁻¹x). A person's thumb is no
+lesson among many: the last one for each arm stands until another, and outweighs every figure.
 
 It is safe: an arm is only chosen where the 95th percentile of its time, as measured or as inferred from its
 cost relative to a measured arm, stays within the deadline; and doubt counts in its favour only while nobody
@@ -29,6 +30,8 @@ MARGIN = 1.5
 """By how much a time that was inferred, not measured, is taken to be worse."""
 SHARE = 0.5
 """Share of a frame's time that the network may take at its 95th percentile."""
+WORD = 1.0
+"""What a thumb adds to an arm's worth, or takes from it: more than cards and lessons differ by."""
 _RIDGE = 1.0
 _TIMES = 64
 _FEATURES = 5
@@ -81,17 +84,15 @@ class Outcome:
         missed: share of frames that came too late or not at all, 0 … 1.
         flicker: mean change of the matte where nothing moved, 0 … 1.
         cpu: share of one core that the app took, 0 … 1 and above.
-        thumbs: the person's word on it: −1, 0 or 1.
     """
 
     missed: float
     flicker: float
     cpu: float
-    thumbs: int = 0
 
     def reward(self, quality: float) -> float:
-        """Return what it was worth: missed deadlines weigh most, the person's word more than any figure."""
-        return quality - 4.0 * self.missed - 10.0 * self.flicker - 0.5 * self.cpu + 2.0 * self.thumbs
+        """Return what it was worth; missed deadlines weigh most."""
+        return quality - 4.0 * self.missed - 10.0 * self.flicker - 0.5 * self.cpu
 
 
 class _Learner:
@@ -101,6 +102,7 @@ class _Learner:
         self.a: Vector = _RIDGE * np.eye(_FEATURES)
         self.b: Vector = np.zeros(_FEATURES)
         self.times: deque[float] = deque(maxlen=_TIMES)
+        self.thumbs = 0
 
     def expected(self, x: Vector) -> tuple[float, float]:
         """Return the estimate of the reward and its doubt."""
@@ -147,6 +149,10 @@ class AutoQuality:
         # The card's quality is known beforehand, so only what differs from it has to be learnt.
         learner.learn(context.vector(), outcome.reward(0.0))
 
+    def rate(self, name: str, thumbs: int) -> None:
+        """Take in the person's word on an arm: 1, −1, or 0 to take it back."""
+        self._learners[name].thumbs = max(-1, min(1, thumbs))
+
     def p95(self, name: str) -> float:
         """Return the 95th percentile of an arm's milliseconds; 0 where nothing at all was measured yet."""
         times = self._learners[name].times
@@ -172,7 +178,12 @@ class AutoQuality:
         return {
             "version": VERSION,
             "arms": {
-                name: {"a": learner.a.tolist(), "b": learner.b.tolist(), "times": list(learner.times)}
+                name: {
+                    "a": learner.a.tolist(),
+                    "b": learner.b.tolist(),
+                    "times": list(learner.times),
+                    "thumbs": learner.thumbs,
+                }
                 for name, learner in self._learners.items()
             },
         }
@@ -193,7 +204,7 @@ class AutoQuality:
 
     def _worth(self, arm: Arm, x: Vector, doubt: float) -> float:
         estimate, unsure = self._learners[arm.name].expected(x)
-        return arm.quality + estimate + doubt * unsure
+        return arm.quality + estimate + doubt * unsure + WORD * self._learners[arm.name].thumbs
 
 
 def _learner(document: Any) -> _Learner:
@@ -201,6 +212,7 @@ def _learner(document: Any) -> _Learner:
         learner = _Learner()
         learner.a, learner.b = np.array(document["a"], np.float64), np.array(document["b"], np.float64)
         learner.times.extend(float(value) for value in document["times"])
+        learner.thumbs = max(-1, min(1, int(document.get("thumbs", 0))))
     except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise ValueError(f"got an arm that cannot be read: {error}") from error
     whole = learner.a.shape == (_FEATURES, _FEATURES) and learner.b.shape == (_FEATURES,)

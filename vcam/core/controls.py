@@ -41,6 +41,9 @@ class Controls(Protocol):
     def pause(self, paused: bool) -> None:
         """Show the privacy card, or the picture again."""
 
+    def rate(self, thumbs: int) -> None:
+        """Take in the person's word on the picture: 1 or −1; the quality Auto learns from it."""
+
     def status(self) -> Status:
         """Return the latest snapshot."""
 

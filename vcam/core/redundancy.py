@@ -101,11 +101,18 @@ class MotionGate:
     Args:
         thumbnail: makes a frame's thumbnail.
         thrift: how readily the network rests.
+        on_flicker: told what flicker() says, whenever the network ran and it can be told.
     """
 
-    def __init__(self, thumbnail: Callable[[Frame], Thumbnail], thrift: Thrift = SPARING) -> None:
+    def __init__(
+        self,
+        thumbnail: Callable[[Frame], Thumbnail],
+        thrift: Thrift = SPARING,
+        on_flicker: Callable[[float], None] = lambda _: None,
+    ) -> None:
         self._thumbnail = thumbnail
         self._thrift = thrift
+        self._on_flicker = on_flicker
         self.reset()
 
     def reset(self) -> None:
@@ -114,6 +121,7 @@ class MotionGate:
         self._seen: Thumbnail | None = None
         self._newest: Thumbnail | None = None
         self._outline: NDArray[np.bool_] | None = None
+        self._changes: NDArray[np.float32] | None = None
         self._reused = 0
 
     def reusable(self, frame: Frame) -> Matte | None:
@@ -122,6 +130,10 @@ class MotionGate:
 
     def remember(self, frame: Frame, matte: Matte) -> None:
         """Keep what the network said about the frame last decided upon."""
+        if self._matte is not None and self._changes is not None:
+            flickered = flicker(self._matte, matte, self._changes <= self._thrift.still)
+            if flickered is not None:
+                self._on_flicker(flickered)
         self._matte = matte
         self._seen = self._thumbnail(frame) if self._newest is None else self._newest
         self._outline = blocks_near_outline(matte, self._seen.shape)
@@ -136,11 +148,12 @@ class MotionGate:
         return Decision(infer, reason)
 
     def _reason(self, frame: Frame, now: Thumbnail) -> Reason:
+        self._changes = None
         if self._matte is None or self._seen is None or self._outline is None:
             return Reason.FIRST
         if now.shape != self._seen.shape:
             return Reason.CUT
-        blocks = block_changes(self._seen, now)
+        self._changes = blocks = block_changes(self._seen, now)
         overall, at_outline = float(blocks.mean()), float(np.max(blocks, where=self._outline, initial=0.0))
         if at_outline > self._thrift.outline or overall > self._thrift.slight:
             return self._motion(overall)
@@ -170,17 +183,39 @@ def blocks_near_outline(matte: Matte, shape: tuple[int, ...]) -> NDArray[np.bool
     rows, columns = (-(-side // BLOCK) for side in shape)
     # Every fourth pixel of a 256×144 matte tells well enough where the outline runs.
     step = max(1, matte.alpha.shape[0] // shape[0])
-    person = matte.alpha[::step, ::step] > 0.5
-    height, width = person.shape
-    down = np.arange(rows + 1) * height // rows
-    across = np.arange(columns + 1) * width // columns
-    area = np.add.reduceat(np.add.reduceat(person, down[:-1], axis=0, dtype=np.int32), across[:-1], axis=1)
-    share = area / (np.maximum(np.diff(down), 1)[:, None] * np.maximum(np.diff(across), 1))
-    inside = np.pad(share, 1, mode="edge")
+    person = (matte.alpha[::step, ::step] > 0.5).astype(np.float32)
+    inside = np.pad(_means(person, rows, columns), 1, mode="edge")
     around = [inside[y : y + rows, x : x + columns] for y in range(3) for x in range(3)]
     lowest, highest = np.minimum.reduce(around), np.maximum.reduce(around)
     near: NDArray[np.bool_] = (highest > 0.02) & (lowest < 0.98)
     return near
+
+
+def flicker(before: Matte, now: Matte, still: NDArray[np.bool_]) -> float | None:
+    """Return by how much the matte changed where the picture did not, 0 … 1; None where all of it moved.
+
+    Args:
+        before: what the network said of an earlier frame.
+        now: what it says of this one.
+        still: of each block of the thumbnail, whether it stood still in between.
+    """
+    if before.alpha.shape != now.alpha.shape or not still.any():
+        return None
+    step = max(1, now.alpha.shape[0] // (still.shape[0] * BLOCK))
+    change = np.abs(now.alpha[::step, ::step] - before.alpha[::step, ::step])
+    return float(_means(change, *still.shape).mean(where=still))
+
+
+def _means(values: NDArray[np.float32], rows: int, columns: int) -> NDArray[np.float32]:
+    """Return the mean of each of rows × columns blocks."""
+    height, width = values.shape
+    down = np.arange(rows + 1) * height // rows
+    across = np.arange(columns + 1) * width // columns
+    sums = np.add.reduceat(np.add.reduceat(values, down[:-1], axis=0), across[:-1], axis=1)
+    means: NDArray[np.float32] = sums / (
+        np.maximum(np.diff(down), 1)[:, None] * np.maximum(np.diff(across), 1)
+    ).astype(np.float32)
+    return means
 
 
 def _block_means(values: NDArray[np.int16]) -> NDArray[np.float32]:

@@ -25,6 +25,7 @@ class FakeControls:
         self._status = status or Status()
         self._listeners: list[StatusListener] = []
         self.changes: list[Settings] = []
+        self.thumbs: list[int] = []
 
     def settings(self) -> Settings:
         """Return the settings in force."""
@@ -42,6 +43,10 @@ class FakeControls:
     def pause(self, paused: bool) -> None:
         """Show the privacy card, or the picture again."""
         self.tell(replace(self._status, state=State.PAUSED if paused else State.RUNNING))
+
+    def rate(self, thumbs: int) -> None:
+        """Remember what the person thinks."""
+        self.thumbs.append(thumbs)
 
     def status(self) -> Status:
         """Return the latest snapshot."""

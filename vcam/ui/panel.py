@@ -30,6 +30,7 @@ from vcam.ui.icons import Icons
 from vcam.ui.options import Options
 from vcam.ui.preview import Preview
 from vcam.ui.thumbnails import Thumbnails
+from vcam.ui.verdict import Verdict
 from vcam.ui.widgets import Banner, Switch
 
 CONTENT_EM = 26
@@ -78,6 +79,7 @@ class Panel(QWidget):
         self.setAcceptDrops(True)
         self.preview = Preview(previews, self)
         self._build_state_row()
+        self.verdict = Verdict(controls, icons, self)
         self.banner = Banner(icons, "warning", self)
         self.banner.pressed.connect(self._act)
         self.gallery = Gallery(controls.settings, controls.change, icons, ours, thumbnails, self)
@@ -120,7 +122,7 @@ class Panel(QWidget):
         margin = em * 3 // 4
         layout.setContentsMargins(margin, margin, margin, margin)
         layout.setSpacing(em * 2 // 3)
-        for part in (self.preview, row, self.banner, heading, self.gallery, self.options):
+        for part in (self.preview, row, self.verdict, self.banner, heading, self.gallery, self.options):
             if isinstance(part, QHBoxLayout):
                 layout.addLayout(part)
             else:
@@ -132,7 +134,8 @@ class Panel(QWidget):
     @Slot()
     def _order_stops(self) -> None:
         """Lead Tab from top to bottom: new tiles are last in the window's own order."""
-        row = (self.switch, self.pause_button, self.settings_button, self.banner.button)
+        thumbs = self.verdict.buttons.values()
+        row = (self.switch, self.pause_button, self.settings_button, *thumbs, self.banner.button)
         gallery = (*self.gallery.tiles(), self.gallery.undo_button)
         for before, after in pairwise((*row, *gallery, *self.options.stops())):
             QWidget.setTabOrder(before, after)
@@ -159,6 +162,7 @@ class Panel(QWidget):
             self.switch.setChecked(status.state not in (State.STOPPED, State.FAILED))
         self.switch.setToolTip(self.tr("Turn off") if self.switch.isChecked() else self.tr("Turn on"))
         self._show_pause(status.state)
+        self.verdict.show_status(status, settings)
         self._show_problem(status)
         self.gallery.refresh()
         self.options.refresh()
@@ -197,6 +201,7 @@ class Panel(QWidget):
     def _tint(self) -> None:
         ink = self.palette().color(QPalette.ColorRole.WindowText)
         self.settings_button.setIcon(self._icons.icon("settings", ink))
+        self.verdict.tint(ink)
         em = self.fontMetrics().height()
         for button in (self.settings_button, self.pause_button):
             button.setAutoRaise(True)

@@ -185,7 +185,8 @@ class SettingsWindow(QDialog):
             self.cpu_budget.setValue(settings.cpu_budget)
             self.model.setText(settings.model)
         self.choices["quality"].setEnabled(not settings.model)
-        self.quality_hint.setText(words.quality_hint(settings.quality, self._controls.status().choice))
+        automatic = words.automatic_line(self._controls.status(), settings.fps)
+        self.quality_hint.setText(words.quality_hint(settings.quality, automatic))
 
     def refresh_cameras(self) -> None:
         """Look which cameras there are now; the chosen one stays in the list while it is away."""

@@ -142,10 +142,23 @@ def quality_name(quality: Quality) -> str:
     }[quality]
 
 
-def quality_hint(quality: Quality, choice: str = "") -> str:
-    """Return what a quality means, in one line; for Automatic, what it has chosen, if it has."""
-    if quality is Quality.AUTO and choice:
-        return fill(translate("words", "%1, on this computer"), choice)
+def automatic_line(status: Status, fps: int) -> str:
+    """Return what Automatic uses and what it takes of the time between two frames; "" where it has no say."""
+    if not status.choice:
+        return ""
+    known = {kind.value: quality_name(kind) for kind in Quality}
+    name = known.get(status.model, status.model)
+    took = status.stats.stages.segment
+    if not took:
+        return fill(translate("words", "Automatic: %1"), name)
+    taken, between = QLocale().toString(took, "f", 1), number(1000 / fps)
+    return fill(translate("words", "Automatic: %1, %2 of %3 ms on this computer"), name, taken, between)
+
+
+def quality_hint(quality: Quality, automatic: str = "") -> str:
+    """Return what a quality means, in one line; for Automatic, what automatic_line() says, if anything."""
+    if quality is Quality.AUTO and automatic:
+        return automatic
     return {
         Quality.AUTO: translate("words", "The best edges that this computer has time for."),
         Quality.PERFORMANCE: translate("words", "The least work for the computer and its battery."),

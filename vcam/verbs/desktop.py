@@ -74,8 +74,8 @@ class _Desktop:
         self._previews = PreviewSlot()
         self._looked_at = False
         self._audience = open_audience()
-        self._planner = Planner()
         auto = Auto(resources.MODELS, state_folder() / "auto.json", float(loaded.settings.fps))
+        self._planner = Planner(on_flicker=auto.flickered)
         self.app = App(loaded.settings, self._planner, self._make_fittings, self._save, auto)
         self._ui: Ui | None = None
 
