@@ -9,7 +9,7 @@ CARDS: dict[CardKind, tuple[str, str]] = {
     CardKind.STARTING: ("Starting", "The camera will be there in a moment."),
     CardKind.IDLE: ("Virtual Cam", "The camera is off until it is needed."),
     CardKind.PAUSED: ("Paused", "The camera is off."),
-    CardKind.RECOVERING: ("One moment", "Waiting for the camera."),
+    CardKind.RECOVERING: ("One moment", "The picture comes back by itself."),
     CardKind.FAILED: ("No picture", "Virtual Cam needs attention on this computer."),
     CardKind.STOPPED: ("Off", "Virtual Cam is turned off."),
 }

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from vcam import resources
+from vcam.adapters.cameras import present
 from vcam.adapters.clips import LoopingClip
 from vcam.adapters.model_card import find_model
 from vcam.adapters.onnx_segmenter import OnnxSegmenter
@@ -109,6 +110,7 @@ class Planner:
             size=size,
             paint_card=CardDrawer(),
             conform=lay_out,
+            devices=present,
             make_refiner=Unrefined if self._phone else lambda: TemporalRefiner(pyramid=self._pyramid),
             **others,
         )

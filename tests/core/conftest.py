@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from vcam.core import pipeline, supply, watchdog
+from vcam.core import mending, pipeline, supply, watchdog
 
 
 @pytest.fixture(autouse=True)
@@ -18,4 +18,5 @@ def _brisk(monkeypatch):
         (watchdog, "_TICK"),
     ):
         monkeypatch.setattr(module, name, getattr(module, name) / 10)
-    monkeypatch.setattr(supply, "_BACK_OFF", tuple(seconds / 10 for seconds in supply._BACK_OFF))
+    for module in (mending, supply):
+        monkeypatch.setattr(module, "_BACK_OFF", tuple(seconds / 10 for seconds in module._BACK_OFF))

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from vcam.core.controls import StatusListener
 from vcam.core.fakes import (
     EFFECT,
     ROOM,
@@ -40,7 +41,12 @@ def paced(_: int) -> None:
 class Rig:
     """Holds a pipeline over fakes, and everything that it said."""
 
-    def __init__(self, **parts: Any) -> None:
+    def __init__(
+        self,
+        on_status: StatusListener | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        **parts: Any,
+    ) -> None:
         self.sink = parts.pop("sink", None) or CollectingSink()
         self.statuses: list[Status] = []
         plan = {name: parts.pop(name) for name in tuple(parts) if name in Plan.__dataclass_fields__}
@@ -65,7 +71,7 @@ class Rig:
             ),
             **parts,
         )
-        self.pipeline = Pipeline(self.plan, self.fittings, self.statuses.append)
+        self.pipeline = Pipeline(self.plan, self.fittings, on_status or self.statuses.append, clock)
 
     def __enter__(self) -> Rig:
         self.pipeline.start()

@@ -65,23 +65,23 @@ BAD_PICTURES = {
 @pytest.mark.parametrize("spoil", BAD_MATTES.values(), ids=BAD_MATTES)
 def test_a_segmenter_that_fails_shows_the_card(spoil):
     with Rig(open_segmenter=lambda: NobodySegmenter(spoil=spoil)) as rig:
-        rig.reaches(State.FAILED)
-        rig.shows(CARD[CardKind.FAILED])
+        rig.reaches(State.RECOVERING)
+        rig.shows(CARD[CardKind.RECOVERING])
     assert frozenset({EFFECT}) not in rig.sink.sent
 
 
 @pytest.mark.parametrize("spoil", BAD_MATTES.values(), ids=BAD_MATTES)
 def test_a_refiner_that_fails_shows_the_card(spoil):
     with Rig(make_refiner=lambda: PlainRefiner(spoil)) as rig:
-        rig.reaches(State.FAILED)
-        rig.shows(CARD[CardKind.FAILED])
+        rig.reaches(State.RECOVERING)
+        rig.shows(CARD[CardKind.RECOVERING])
 
 
 @pytest.mark.parametrize("spoil", BAD_PICTURES.values(), ids=BAD_PICTURES)
 def test_a_compositor_that_fails_shows_the_card(spoil):
     with Rig(make_compositor=lambda _: ColourCompositor(spoil=spoil)) as rig:
-        rig.reaches(State.FAILED)
-        rig.shows(CARD[CardKind.FAILED])
+        rig.reaches(State.RECOVERING)
+        rig.shows(CARD[CardKind.RECOVERING])
 
 
 def test_one_bad_matte_among_good_ones_is_left_out_without_a_fuss():
@@ -126,8 +126,8 @@ def test_an_effect_that_cannot_be_built_shows_the_card():
         raise RuntimeError("our bug")
 
     with Rig(make_compositor=broken) as rig:
-        rig.reaches(State.FAILED)
-        rig.shows(CARD[CardKind.FAILED])
+        rig.reaches(State.RECOVERING)
+        rig.shows(CARD[CardKind.RECOVERING])
         assert rig.pipeline.status.problem is Problem.UNFORESEEN
 
 
@@ -343,10 +343,10 @@ def test_stopping_in_any_state_ends_with_the_stopped_card_and_closes_everything(
         sources.append(RoomSource(before_read=paced))
         return sources[-1]
 
-    spoil = BAD_MATTES["raises"] if state is State.FAILED else lambda matte: matte
+    missing = failing_opener(ModelError(Problem.NO_MODEL, "not there"))
     with Rig(
         open_source=opener,
-        open_segmenter=lambda: NobodySegmenter(spoil=spoil),
+        open_segmenter=missing if state is State.FAILED else NobodySegmenter,
         on_demand=True,
         demand=lambda: state is not State.IDLE,
     ) as rig:

@@ -129,8 +129,7 @@ def test_a_network_is_closed_where_the_effect_beside_it_cannot_be_built():
         raise MemoryError
 
     with Rig(open_segmenter=opener, make_compositor=broken) as rig:
-        rig.reaches(State.FAILED)
-        rig.pipeline.start()
+        rig.reaches(State.RECOVERING)
         eventually(lambda: len(opened) == 2)
     assert all(segmenter.closed for segmenter in opened)
 
@@ -166,14 +165,12 @@ def test_a_preview_that_fails_does_not_cost_the_meeting_its_picture():
 def test_a_listener_that_never_returns_leaves_a_card_and_not_a_frozen_picture(monkeypatch):
     monkeypatch.setattr(watchdog, "STAGE_LIMIT", 0.1)
     release = threading.Event()
-    rig = Rig()
 
     def listener(status):
         if status.state is State.RUNNING:
             release.wait(20)
 
-    rig.pipeline._on_status = listener
-    with rig:
+    with Rig(on_status=listener) as rig:
         rig.shows(CARD[CardKind.RECOVERING])
         release.set()
         rig.shows_effect()

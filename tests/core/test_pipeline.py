@@ -144,15 +144,10 @@ def test_a_file_that_cannot_be_read_ends_the_run_at_once():
 
 
 def test_status_names_what_is_open_and_a_listener_that_raises_is_survived(caplog):
-    rig = Rig()
-    told = rig.statuses.append
-
-    def listener(status):
-        told(status)
+    def listener(_):
         raise RuntimeError("the listener's own bug")
 
-    rig.pipeline._on_status = listener
-    with rig:
+    with Rig(on_status=listener) as rig:
         rig.shows_effect()
         eventually(lambda: rig.pipeline.status.stats.frames_out > 3)
         status = rig.pipeline.status

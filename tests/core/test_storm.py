@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from tests.core.rig import Rig, eventually
-from vcam.core import supply, watchdog
+from vcam.core import mending, supply, watchdog
 from vcam.core.errors import BackgroundError, ModelError, Problem, SinkError, SourceError
 from vcam.core.fakes import (
     CARD,
@@ -149,6 +149,7 @@ def _impatient(monkeypatch):
     monkeypatch.setattr(supply, "OPENING", 0.2)
     monkeypatch.setattr(supply, "_RELEASE", 0.01)
     monkeypatch.setattr(supply, "_BACK_OFF", (0.005,))
+    monkeypatch.setattr(mending, "_BACK_OFF", (0.005,))
     monkeypatch.setattr("vcam.core.outlet._RETRY", 0.02)
     monkeypatch.setattr("vcam.core.outlet._LOCK_PATIENCE", 0.02)
 

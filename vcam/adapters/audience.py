@@ -207,7 +207,11 @@ class LoopbackAudience:
         return self._audience is not None and self._audience.watched()
 
     def close(self) -> None:
-        """Stop looking."""
+        """Stop looking, until watched() is asked again."""
+        self._looked = float("-inf")
+        self._let_go()
+
+    def _let_go(self) -> None:
         audience, self._audience, self._node = self._audience, None, None
         if audience is not None:
             audience.close()
@@ -216,7 +220,7 @@ class LoopbackAudience:
         node = self._find(self._card)
         if node == self._node:
             return
-        self.close()
+        self._let_go()
         if node is not None:
             try:
                 self._audience = self._attach(node.path)

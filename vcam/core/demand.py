@@ -61,3 +61,7 @@ class Demand:
             if now - self._changing_since >= patience:
                 self._wanted, self._changing_since = self._watched, None
         return self._wanted or not self._enabled
+
+    def leave(self) -> None:
+        """Let go of the virtual camera: whoever looks at it keeps its driver from being unloaded."""
+        self._audience.close()

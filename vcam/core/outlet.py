@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from vcam.core.errors import SinkError, VcamError, as_expected
 from vcam.core.frame import Pixels
@@ -54,6 +55,12 @@ class Outlet:
         self._retry_at = 0.0
         self._tap_failed = False
         self._parted = False
+        self._busy = False
+
+    @property
+    def busy(self) -> bool:
+        """Whether the sink itself is being opened, or handed a picture, just now."""
+        return self._busy
 
     @property
     def name(self) -> str:
@@ -75,7 +82,8 @@ class Outlet:
         if self._sink is not None or self._clock() < self._retry_at:
             return
         try:
-            self._sink = self._open_sink()
+            with self._at_work():
+                self._sink = self._open_sink()
         except Exception as error:
             if self._required:
                 raise
@@ -133,11 +141,20 @@ class Outlet:
         if sink is None:
             return
         try:
-            sink.send(pixels)
+            with self._at_work():
+                sink.send(pixels)
         except Exception as error:
             if self._required:
                 raise
             self._lose(sink, error)
+
+    @contextmanager
+    def _at_work(self) -> Iterator[None]:
+        self._busy = True
+        try:
+            yield
+        finally:
+            self._busy = False
 
     def _preview(self, pixels: Pixels) -> None:
         """Serve the tap; what fails there must not cost the meeting its picture."""

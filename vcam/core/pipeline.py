@@ -1,7 +1,8 @@
 """Source → stages → outlet, on one worker thread that makes all decisions.
 
 The states and their transitions are in status.py, what may be shown in stages.py, the door in outlet.py,
-where frames come from in supply.py, and how stages are built and swapped in workshop.py.
+where frames come from in supply.py, how stages are built and swapped in workshop.py, what becomes of our own
+faults in mending.py, and who tells in herald.py.
 """
 
 from __future__ import annotations
@@ -14,31 +15,26 @@ from dataclasses import replace
 
 from vcam.core.budget import Economy
 from vcam.core.controls import StatusListener
-from vcam.core.errors import EndOfSource, Problem, SinkError, SourceError, VcamError, as_expected
+from vcam.core.errors import EndOfSource, Problem, SinkError, SourceError, VcamError
 from vcam.core.frame import Frame
+from vcam.core.herald import Herald
+from vcam.core.mending import UNLOADABLE, Mending
 from vcam.core.meter import Meter
 from vcam.core.outlet import Outlet, Revoked
 from vcam.core.plan import Fittings, Plan
 from vcam.core.stages import Stages
-from vcam.core.status import CARDS, State, Status, check_transition
+from vcam.core.status import CARDS, State, Status
 from vcam.core.supply import Supply
 from vcam.core.watchdog import Watchdog
 from vcam.core.workshop import Workshop
 
 log = logging.getLogger(__name__)
 
-BAD_SHOTS = 3
-"""Frames in a row that may fail before the pipeline does."""
-
-TOLD = {"told": True}
-"""Marks log records whose words reach people by way of Status: the terminal need not repeat them."""
-
 _POLL = 0.15
 _REST_POLL = 0.25
 _PUBLISH_EVERY = 0.5
 _CARD_EVERY = 0.2
 _IDLE_CARD_EVERY = 1.0
-_COMPLAIN_EVERY = 10.0
 
 
 class Pipeline:
@@ -61,31 +57,31 @@ class Pipeline:
         supply: Supply | None = None,
     ) -> None:
         self._fittings = fittings
-        self._on_status = on_status
         self._clock = clock
-        self._status = Status()
         self._meter = Meter(clock)
         self._outlet = Outlet(
             fittings.open_sink, tap=fittings.tap, required=fittings.sink_required, clock=clock
         )
         self._supply = supply or Supply(clock)
         self._watchdog = Watchdog(self._on_hang, clock)
+        self._herald = Herald(on_status, self._facts, self._watchdog)
         self._workshop = Workshop(plan, fittings, self._watchdog)
+        self._mending = Mending(clock)
         self._stop = threading.Event()
         self._retry = threading.Event()
         self._paused = False
-        self._bad_shots = 0
-        self._card_at = self._publish_at = self._demand_at = self._complain_at = 0.0
+        self._devices: object = None
+        self._card_at = self._publish_at = self._demand_at = 0.0
         self._demanded = True
         self._thread = threading.Thread(target=self._run, name="pipeline", daemon=True)
 
     @property
     def status(self) -> Status:
         """The latest snapshot."""
-        return self._status
+        return self._herald.status
 
     def start(self) -> None:
-        """Begin, or try again after a failure."""
+        """Begin, or try again now what has failed."""
         if self._thread.ident is None:
             self._watchdog.start()
             self._thread.start()
@@ -119,11 +115,17 @@ class Pipeline:
             while not self._stop.is_set():
                 self._guarded(self._iterate)
         finally:
-            for step in (self._say_goodbye, self._supply.release, self._workshop.drop, self._outlet.close):
+            for step in (
+                self._say_goodbye,
+                self._supply.release,
+                self._workshop.drop,
+                self._outlet.close,
+                self._fittings.leave,
+            ):
                 self._guarded(step)
             self._watchdog.stop()
-            failed = self._status.state is State.FAILED
-            words = (self._status.problem, self._status.detail) if failed else (None, "")
+            failed = self.status.state is State.FAILED
+            words = (self.status.problem, self.status.detail) if failed else (None, "")
             self._enter(State.STOPPED, *words)
 
     def _guarded(self, step: Callable[[], None]) -> None:
@@ -132,16 +134,14 @@ class Pipeline:
             step()
         except EndOfSource:
             self._stop.set()
-        except Revoked:
-            self._recover(SourceError(Problem.STAGE_HUNG, "a stage took too long"))
-        except Exception as error:  # noqa: BLE001 - _fail() logs it
-            self._fail(error)
+        except Exception as error:  # noqa: BLE001 - _falter() logs it
+            self._falter(error)
 
     def _iterate(self) -> None:
         self._adopt_changes()
         with self._watchdog.stage():
             self._outlet.tend()
-        match self._status.state:
+        match self.status.state:
             case State.IDLE | State.PAUSED:
                 self._rest()
             case State.FAILED:
@@ -149,17 +149,15 @@ class Pipeline:
             case _:
                 self._work()
         if self._clock() >= self._publish_at:
-            self._publish(self._status)
+            self._publish_at = self._clock() + _PUBLISH_EVERY
+            self._herald.tell()
 
     def _work(self) -> None:
         """STARTING, RECOVERING, RUNNING: show the next frame, or the card until there is one."""
-        running = self._status.state is State.RUNNING
+        running = self.status.state is State.RUNNING
         if not running:
             self._show_card()
-        if self._leave_for_rest():
-            return
-        if self._supply.pause_left:
-            self._stop.wait(min(_POLL, self._supply.pause_left))
+        if self._leave_for_rest() or self._pauses():
             return
         stages = self._workshop.stages()
         try:
@@ -172,16 +170,36 @@ class Pipeline:
         except SourceError as error:
             if not self._workshop.plan.patient:
                 raise
-            self._recover(error)
+            self._await_camera(error)
             return
         if frame is not None and not self._left_out(frame):
             if not running:
                 stages.reset()
             self._show(stages, frame)
 
+    def _pauses(self) -> bool:
+        """Wait a little, where it is too early to try again; whatever has changed ends the pause."""
+        left = max(self._supply.pause_left, self._mending.left)
+        if not left:
+            return False
+        self._stop.wait(min(_POLL, left))
+        devices = self._fittings.devices()
+        if self._retry.is_set():
+            self._retry.clear()
+            self._hurry()
+        elif devices != self._devices:
+            self._supply.hurry()
+        self._devices = devices
+        return True
+
+    def _hurry(self) -> None:
+        """Try again at once what has failed."""
+        self._mending.hurry()
+        self._supply.hurry()
+
     def _left_out(self, frame: Frame) -> bool:
         """Whether the budget does without this frame; the first one is always shown."""
-        spared = self._workshop.plan.economy >= Economy.FEWER and self._status.state is State.RUNNING
+        spared = self._workshop.plan.economy >= Economy.FEWER and self.status.state is State.RUNNING
         return spared and frame.index % 2 == 1
 
     def _show(self, stages: Stages, frame: Frame) -> None:
@@ -198,38 +216,39 @@ class Pipeline:
             # A file must not come out with a frame missing, and nobody the wiser.
             if self._workshop.plan.lossless or isinstance(error, SinkError):
                 raise
-            self._bad_shots += 1
-            if self._bad_shots >= BAD_SHOTS:
-                raise
-            self._complain(frame, error)
+            self._mending.bad_shot(frame, error)
             return
-        self._bad_shots = 0
+        self._mending.good_shot()
         send_ms = (time.perf_counter() - begun) * 1e3
         self._meter.frame(shot, send_ms, (self._clock() - frame.captured_at) * 1e3)
-        if self._status.state is not State.RUNNING:
+        if self.status.state is not State.RUNNING:
             self._enter(State.RUNNING)
 
     def _rest(self) -> None:
         """IDLE and PAUSED: camera closed, card shown, and the network ready for a quick first wake."""
         self._show_card()
-        self._workshop.stages()
+        if not self._mending.left:
+            self._workshop.stages()
         awake = State.STARTING if self._is_demanded() else State.IDLE
         wanted = State.PAUSED if self._paused else awake
-        if wanted is self._status.state:
+        if wanted is self.status.state:
             self._stop.wait(_REST_POLL)
             return
-        self._supply.hurry()
+        self._hurry()
         self._enter(wanted)
 
     def _stand_failed(self) -> None:
-        if not self._retry.is_set():
+        """Wait for somebody to act; where they have put back a network's file, that is noticed."""
+        asked = self._retry.is_set()
+        if not asked and (self.status.problem not in UNLOADABLE or self._mending.left):
             self._show_card()
             self._stop.wait(_POLL)
             return
         self._retry.clear()
-        self._workshop.drop()
-        self._bad_shots = 0
-        self._supply.hurry()
+        if asked:
+            self._hurry()
+        else:
+            self._workshop.stages()
         self._enter(State.STARTING)
 
     def _say_goodbye(self) -> None:
@@ -244,10 +263,12 @@ class Pipeline:
         if not self._workshop.adopt():
             return
         self._publish_at = 0.0
+        if self.status.state in (State.RECOVERING, State.FAILED):
+            self._retry.set()
         if self._workshop.plan.open_source is not old.open_source:
             self._supply.release()
             self._supply.hurry()
-            if self._status.state in (State.RUNNING, State.RECOVERING):
+            if self.status.state in (State.RUNNING, State.RECOVERING):
                 self._enter(State.STARTING)
 
     def _leave_for_rest(self) -> bool:
@@ -266,61 +287,61 @@ class Pipeline:
             self._demanded = self._fittings.demand()
         return self._demanded
 
-    def _recover(self, error: VcamError) -> None:
-        if self._status.problem is not error.problem:
+    # ── faults ──────────────────────────────────────────────────────────────────────────────────────────
+
+    def _await_camera(self, error: SourceError) -> None:
+        if self.status.problem is not error.problem:
             log.warning("%s: %s; trying again", error.problem, error.detail)
         self._supply.release()
         self._enter(State.RECOVERING, error.problem, error.detail)
 
-    def _fail(self, error: Exception) -> None:
-        expected = as_expected(error)
-        words = (State.FAILED, expected.problem, expected.detail)
-        if words == (self._status.state, self._status.problem, self._status.detail):
-            self._stop.wait(_POLL)  # it fails on, the card itself say: neither spin nor fill the log
-            return
-        if expected is not error:
-            log.error("the pipeline failed in a way we did not foresee", exc_info=error)
-        log.error("%s: %s", expected.problem, expected.detail, extra=TOLD)
+    def _falter(self, error: Exception) -> None:
+        """Show the card after a fault of ours, and try again: with new stages, less and less often."""
+        expected, anew = self._mending.fault(error)
         self._supply.release()
-        self._enter(*words)
+        if anew:
+            self._workshop.drop()
+        words = (self._state_after(expected), expected.problem, expected.detail)
+        if words != (self.status.state, self.status.problem, self.status.detail):
+            self._enter(*words)
         if self._fittings.sink_required:
             self._stop.set()
+        self._stop.wait(_POLL)  # it may be the card itself that fails: don't spin
+
+    def _state_after(self, error: VcamError) -> State:
+        plan = self._workshop.plan
+        file = plan.lossless or (isinstance(error, SourceError) and not plan.patient)
+        if file or self._fittings.sink_required or error.problem in UNLOADABLE:
+            return State.FAILED
+        resting = self.status.state in (State.IDLE, State.PAUSED)
+        return self.status.state if resting else State.RECOVERING
 
     # ── telling ─────────────────────────────────────────────────────────────────────────────────────────
-
-    def _complain(self, frame: Frame, error: Exception) -> None:
-        now = self._clock()
-        level = logging.WARNING if now >= self._complain_at else logging.DEBUG
-        self._complain_at = now + _COMPLAIN_EVERY if level == logging.WARNING else self._complain_at
-        log.log(level, "frame %d is not shown: %s", frame.index, error)
 
     def _show_card(self) -> None:
         now = self._clock()
         if now < self._card_at or not self._fittings.cards:
             return
         self._card_at = now + (_CARD_EVERY if self._demanded else _IDLE_CARD_EVERY)
-        self._outlet.card(self._fittings.paint_card(CARDS[self._status.state], self._fittings.size))
+        with self._watchdog.stage():
+            self._outlet.card(self._fittings.paint_card(CARDS[self.status.state], self._fittings.size))
         self._meter.card()
 
     def _enter(self, state: State, problem: Problem | None = None, detail: str = "") -> None:
-        old = self._status.state
-        if state is not old:
-            check_transition(old, state)
-            log.info("%s → %s", old, state)
         self._card_at = 0.0
-        self._publish(replace(self._status, state=state, problem=problem, detail=detail))
+        self._publish_at = self._clock() + _PUBLISH_EVERY
+        self._herald.enter(state, problem, detail)
 
-    def _publish(self, status: Status) -> None:
+    def _facts(self, status: Status) -> Status:
+        """Fill in what there is to tell beside the state."""
+        problem, detail = status.problem, status.detail
         if status.state not in (State.RECOVERING, State.FAILED, State.STOPPED):
             worry = self._outlet.problem or self._workshop.warning
-            status = replace(
-                status,
-                problem=worry.problem if worry else None,
-                detail=worry.detail if worry else "",
-            )
-        self._publish_at = self._clock() + _PUBLISH_EVERY
-        self._status = replace(
+            problem, detail = (worry.problem, worry.detail) if worry else (None, "")
+        return replace(
             status,
+            problem=problem,
+            detail=detail,
             camera=self._supply.name,
             source=self._supply.format,
             sink=self._outlet.name,
@@ -330,16 +351,16 @@ class Pipeline:
             choice=self._workshop.plan.choice,
             stats=self._meter.stats(self._supply.read, self._supply.dropped),
         )
-        try:
-            with self._watchdog.stage():
-                self._on_status(self._status)
-        except Exception:
-            log.exception("a status listener failed")
 
     def _on_hang(self, first: bool) -> None:
         """On the watchdog's thread: no picture begun before now passes; the card does."""
+        if not self._fittings.cards:
+            return  # a file waits for as long as it takes
         self._outlet.revoke()
         if first:
-            log.error("a stage took longer than its limit; the card is shown instead")
-        if self._fittings.cards:
-            self._outlet.card(self._fittings.paint_card(CARDS[State.RECOVERING], self._fittings.size))
+            problem, what = Problem.STAGE_HUNG, "a stage hangs"
+            if self._outlet.busy:
+                problem, what = Problem.VIRTUAL_CAMERA_STUCK, "the virtual camera takes no pictures"
+            log.error("%s: %s; the card is shown instead", problem, what)
+            self._herald.stuck(problem, what)
+        self._outlet.card(self._fittings.paint_card(CARDS[State.RECOVERING], self._fittings.size))

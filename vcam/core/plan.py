@@ -53,6 +53,8 @@ class Fittings:
         conform: (pixels, size) → pixels of that size.
         make_refiner: builds the refiner.
         demand: whether anybody looks; polled a few times a second.
+        leave: lets go of what demand holds on to; called at the end of the run.
+        devices: which cameras there are just now, to be compared; one that comes or goes ends every pause.
         tap: gets every picture sent.
         sink_required: fail where the sink does (headless), instead of waiting for it.
         cards: send cards; not into files, which should hold the source's frames and nothing else.
@@ -64,6 +66,8 @@ class Fittings:
     conform: Callable[[Pixels, Size], Pixels]
     make_refiner: Callable[[], Refiner]
     demand: Callable[[], bool] = lambda: True
+    leave: Callable[[], None] = lambda: None
+    devices: Callable[[], object] = lambda: None
     tap: Callable[[Pixels], None] = lambda _: None
     sink_required: bool = False
     cards: bool = True

@@ -1,9 +1,11 @@
 """What the pipeline tells the world: states, the table of transitions, and frozen snapshots.
 
-    STOPPED → STARTING → RUNNING ⇄ RECOVERING   camera busy, gone or stalled: retry with back-off
+    STOPPED → STARTING → RUNNING ⇄ RECOVERING   camera busy, gone or stalled, a stage that fails or hangs:
+                                                tried again by itself, less and less often
                               ⇅ IDLE            nobody reads the virtual camera: the real one is closed
                               ⇅ PAUSED          the privacy card is shown
-    FAILED ← model or sink broke, or a bug of ours; start() or stop() leaves it
+    FAILED ← somebody must act: no network that can be loaded, a file that cannot be read or written;
+             another plan, start() or stop() leaves it, and so does a network that can be loaded again
 
 In every state but RUNNING the sink shows a card, never a frozen or raw picture.
 """
@@ -39,7 +41,7 @@ TRANSITIONS: dict[State, frozenset[State]] = {
     State.RECOVERING: frozenset({State.STARTING, State.RUNNING, State.IDLE, State.PAUSED}),
     State.IDLE: frozenset({State.STARTING, State.PAUSED}),
     State.PAUSED: frozenset({State.STARTING, State.IDLE}),
-    State.FAILED: frozenset({State.STARTING, State.STOPPED}),
+    State.FAILED: frozenset({State.STARTING, State.RECOVERING, State.STOPPED}),
 }
 for _state in _LIVE:
     TRANSITIONS[_state] |= {State.FAILED, State.STOPPED}
@@ -100,7 +102,7 @@ class Stats:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """One snapshot of the pipeline, written by its worker thread alone.
+    """One snapshot of the pipeline.
 
     Attributes:
         state: where it stands.

@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Callable
 
+from vcam.core.backoff import BackOff
 from vcam.core.capture import Capture
 from vcam.core.errors import Closed, EndOfSource, Problem, SourceError
 from vcam.core.frame import Frame
@@ -40,9 +41,8 @@ class Supply:
         self._capture: Capture | None = None
         self._held: list[Capture] = []
         self._flowing = False
-        self._opened = self._since = 0.0
-        self._attempts = 0
-        self._retry_at = 0.0
+        self._since = 0.0
+        self._patience = BackOff(_BACK_OFF, _STEADY, clock)
         self._read = self._dropped = 0
 
     @property
@@ -68,7 +68,7 @@ class Supply:
     @property
     def pause_left(self) -> float:
         """Seconds until the next attempt is due."""
-        return max(self._retry_at - self._clock(), 0.0)
+        return self._patience.left
 
     def begin(self) -> None:
         """Begin a run: count from zero."""
@@ -77,7 +77,7 @@ class Supply:
 
     def hurry(self) -> None:
         """Forget failed attempts: something has changed."""
-        self._attempts, self._retry_at = 0, 0.0
+        self._patience.forget()
 
     def next(self, open_source: Callable[[], FrameSource], wait: float, *, lossless: bool) -> Frame | None:
         """Return the newest frame, or None if none came within wait seconds; open the source if it is closed.
@@ -95,8 +95,7 @@ class Supply:
             raise
         except (SourceError, Closed) as error:
             self.release()
-            self._retry_at = self._clock() + _BACK_OFF[min(self._attempts, len(_BACK_OFF) - 1)]
-            self._attempts += 1
+            self._patience.failed()
             if isinstance(error, Closed):
                 raise SourceError(Problem.CAMERA_GONE, "the source was closed") from error
             raise
@@ -121,7 +120,7 @@ class Supply:
             )
         self._capture = Capture(open_source, lossless=lossless)
         self._flowing = False
-        self._opened = self._since = self._clock()
+        self._since = self._clock()
 
     def _take(self, wait: float) -> Frame | None:
         assert self._capture is not None  # noqa: S101 - for the type checker: next() has opened it
@@ -129,10 +128,7 @@ class Supply:
         if frame is not None:
             self._flowing = True
             self._since = self._clock()
-            if (
-                self._since - self._opened > _STEADY
-            ):  # one that fails after each first frame is not well again
-                self._attempts = 0
+            self._patience.went_well()
             return frame
         patience = STALL if self._flowing else OPENING
         if self._clock() - self._since > patience:

@@ -55,6 +55,11 @@ class Watchdog:
         finally:
             self._deadline = None
 
+    def is_over(self) -> bool:
+        """Return whether a stage is over its limit just now."""
+        deadline = self._deadline
+        return deadline is not None and self._clock() > deadline
+
     def stop(self) -> None:
         """End the thread, without waiting for it."""
         self._stop.set()
@@ -63,10 +68,10 @@ class Watchdog:
         next_call = 0.0
         hanging = False
         while not self._stop.wait(_TICK):
-            deadline, now = self._deadline, self._clock()
-            if deadline is None or now <= deadline:
+            if not self.is_over():
                 hanging = False
                 continue
+            now = self._clock()
             if not hanging or now >= next_call:
                 self._call(not hanging)
                 hanging = True

@@ -72,8 +72,11 @@ class Workshop:
         """Let go of network and effect."""
         stages, self._stages = self._stages, None
         self._warnings.clear()
-        if stages is not None:
-            stages.close()
+        try:
+            if stages is not None:
+                stages.close()
+        except Exception:
+            log.exception("letting go of the network failed")
 
     def _build(self) -> Stages:
         fittings = self._fittings

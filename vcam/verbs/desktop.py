@@ -117,7 +117,9 @@ class _Desktop:
         def open_sink() -> VirtualCamera:
             return VirtualCamera(settings.size, float(settings.fps))
 
-        return self._planner.fittings(open_sink, settings.size, demand=demanded, tap=self._previews.put)
+        return self._planner.fittings(
+            open_sink, settings.size, demand=demanded, leave=demand.leave, tap=self._previews.put
+        )
 
     def _tell(self, error: SettingsError) -> None:
         self.app.notice(error)

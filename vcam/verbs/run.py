@@ -137,7 +137,7 @@ def _fitted(
     demand = Demand(open_audience(), enabled=not arguments.always_on)
     # Opened now, so that a missing device is told at once; one that goes away later is waited for.
     ahead = _OpenedAhead(partial(VirtualCamera, settings.size, float(settings.fps)))
-    fittings = planner.fittings(ahead, settings.size, demand=demand.wanted)
+    fittings = planner.fittings(ahead, settings.size, demand=demand.wanted, leave=demand.leave)
     return fittings, replace(plan, on_demand=not arguments.always_on)
 
 
