@@ -65,6 +65,51 @@ def test_cameras_are_found_by_identity_or_path(monkeypatch: pytest.MonkeyPatch) 
         find_camera("/dev/video999")
 
 
+def test_a_camera_is_the_same_one_at_another_port_and_under_another_number(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, fake_capture: Any
+) -> None:
+    """sysfs as it is after pulling a camera out of one port, and putting it into another, nearer one."""
+    monkeypatch.setattr(cameras, "SYSFS", tmp_path / "class")
+    monkeypatch.setattr(cameras, "_loopbacks", set)
+    here: list[Entry] = []
+    monkeypatch.setattr(cameras, "_listed", lambda _: here)
+
+    def plug_in(number: int, port: str, entry: Entry) -> None:
+        node, device = tmp_path / "class" / f"video{number}", tmp_path / "devices" / port
+        device.mkdir(parents=True)
+        node.mkdir(parents=True)
+        (node / "device").symlink_to(device)
+        here.append(Entry(number, entry.name, f"/dev/video{number}", entry.vid, entry.pid))
+
+    def opened(identity: str) -> str:
+        capture = fake_capture({"YUYV": 30.0})
+        asked: list[str] = []
+
+        def open_capture(handle: str, _: int) -> Any:
+            asked.append(handle)
+            return capture
+
+        camera = OpencvCamera(identity, probe=lambda _: None, open_capture=open_capture)
+        camera.close()
+        return asked[0]
+
+    inside, webcam = ENTRIES[1], ENTRIES[0]
+    plug_in(0, "usb1/1-4", inside)
+    plug_in(2, "usb1/1-7", webcam)
+    chosen = "046d:082d Logitech C920"
+    assert opened(chosen) == "/dev/video2"
+    before = cameras.present(tmp_path / "class")
+    del here[1]
+    with pytest.raises(SourceError, match="plug it in") as caught:
+        opened(chosen)
+    assert caught.value.problem is Problem.NO_CAMERA
+    plug_in(3, "usb1/1-2", webcam)
+    assert [camera.info.path for camera in enumerate_cameras()] == ["/dev/video3", "/dev/video0"]
+    assert opened(chosen) == "/dev/video3"
+    assert cameras.present(tmp_path / "class") - before == {"video3"}, "the pipeline is told by this"
+    assert cameras.present(tmp_path / "none") == frozenset()
+
+
 def test_no_camera_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cameras, "enumerate_cameras", tuple)
     for identity in ("", "x"):

@@ -137,6 +137,19 @@ def test_one_bad_picture_costs_no_other(picture_folder: Path) -> None:
     assert (last.index, int(last.pixels[0, 0, 0])) == (2, 180)
 
 
+def test_a_bad_first_picture_costs_no_other_either(picture_folder: Path) -> None:
+    (picture_folder / "frame2.png").write_bytes(b"spoilt")
+    source = FolderSource(picture_folder)
+    assert source.format.size == Size(48, 32)
+    with pytest.raises(SourceError, match=r"frame2\.png"):
+        source.read()
+    assert int(source.read().pixels[0, 0, 0]) == 120
+    for name in ("frame10.png", "frame100.png"):
+        (picture_folder / name).write_bytes(b"spoilt")
+    with pytest.raises(SourceError, match=r"frame2\.png"):
+        FolderSource(picture_folder)
+
+
 def test_a_folder_without_pictures(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="got no picture"):
         FolderSource(tmp_path)

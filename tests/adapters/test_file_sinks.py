@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import cv2
@@ -69,6 +71,31 @@ def test_a_full_disk_is_told(tmp_path: Path) -> None:
         sink.close()
     assert caught.value.problem is Problem.UNWRITABLE_SINK
     assert not (tmp_path / "clip.mp4").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no such limit")
+def test_a_disk_that_fills_up_leaves_no_half_of_a_clip(tmp_path: Path) -> None:
+    code = (
+        "import resource, signal, sys, numpy as np\n"
+        "from pathlib import Path\n"
+        "from vcam.adapters.file_sinks import VideoSink\n"
+        "from vcam.core.errors import SinkError\n"
+        "from vcam.core.frame import Size\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "sink = VideoSink(Path(sys.argv[1]), Size(64, 48), 30)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))\n"
+        "noise = np.random.default_rng(0).integers(0, 255, (20, 48, 64, 3), np.uint8)\n"
+        "try:\n"
+        "    [sink.send(picture) for picture in noise]\n"
+        "    sink.close()\n"
+        "except SinkError as error:\n"
+        "    print(error.detail)\n"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", code, tmp_path / "clip.mp4"], capture_output=True, text=True, check=True
+    )
+    assert "is there room on the disk?" in said.stdout
+    assert not list(tmp_path.iterdir())
 
 
 def test_after_close_nothing_is_written(tmp_path: Path) -> None:

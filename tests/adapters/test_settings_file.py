@@ -5,6 +5,9 @@ import errno
 import json
 import logging
 import os
+import resource
+import signal
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -232,6 +235,44 @@ def test_a_full_disk_loses_nothing(path: Path, monkeypatch: pytest.MonkeyPatch) 
         assert [entry.name for entry in path.parent.iterdir()] == ["settings.json"]
     file.flush()
     assert SettingsFile(path).load().settings.fps == 20
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no such limit")
+def test_a_disk_that_really_is_full_loses_nothing(path: Path) -> None:
+    """The limit on a file's size is what the system gives us for a full disk: the write itself fails."""
+    stored(path, Settings(fps=10))
+    told: list[SettingsError] = []
+    timers = Timers()
+    file = SettingsFile(path, on_error=told.append, after=timers)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    try:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100, hard))
+        file.save(Settings(fps=20))
+        timers.ring()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        signal.signal(signal.SIGXFSZ, ignored)
+    assert told[0].problem is Problem.UNSAVED_SETTINGS
+    assert "File too large" in told[0].detail
+    assert "the next change tries again" in told[0].detail
+    assert SettingsFile(path).load().settings.fps == 10
+    assert [entry.name for entry in path.parent.iterdir()] == ["settings.json"]
+    file.flush()
+    assert SettingsFile(path).load().settings.fps == 20
+
+
+def test_a_folder_that_takes_no_file_loses_nothing(tmp_path: Path) -> None:
+    (tmp_path / "config").write_text("a file, where the folder should be")
+    file = SettingsFile(tmp_path / "config" / "settings.json")
+    assert file.load().settings == Settings()
+    file.save(Settings(fps=20))
+    with pytest.raises(SettingsError, match="cannot be written") as caught:
+        file.flush()
+    assert caught.value.problem is Problem.UNSAVED_SETTINGS
+    (tmp_path / "config").unlink()
+    file.flush()
+    assert file.load().settings.fps == 20
 
 
 def test_folders_are_the_platforms_own() -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import threading
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+import vcam
 from tests.core.rig import FALLBACK, Rig, eventually, paced
 from tests.core.test_fail_closed import failing, failing_opener
 from vcam.core import pipeline as pipeline_module
@@ -322,6 +325,16 @@ def test_one_failed_write_of_a_required_sink_ends_the_run():
         assert rig.pipeline.join(5)
     assert rig.pipeline.status.problem is Problem.UNWRITABLE_SINK
     assert len(rig.sink.sent) == 3
+
+
+# ── time ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_nobody_asks_a_clock_that_people_can_set():
+    """A clock that is set, by hand, by NTP or in spring, must neither end a stall nor make one."""
+    for path in Path(vcam.__file__).parent.rglob("*.py"):
+        words = path.read_text(encoding="utf-8")
+        assert not re.search(r"\btime\.(time|localtime|gmtime|time_ns)\(|\bdatetime\b", words), path
 
 
 # ── the camera ──────────────────────────────────────────────────────────────────────────────────────────

@@ -104,6 +104,10 @@ def test_the_phones_pipeline_can_be_looked_at(vcam, tmp_path):
         (["--source", "demo", "--sink", "null", "--effect", "n" * 5000], "got the effect"),
         (["--source", "n" * 5000, "--sink", "null"], "too long"),
         (["--source", "demo", "--sink", "null", "--size", "100000x100000"], "8192 a side"),
+        (
+            ["--source", "demo", "--sink", "null", "--size", "8x300"],
+            "8×300 != wanted at least 16 pixels a side",
+        ),
     ],
 )
 def test_what_cannot_be_done_is_said_without_a_traceback(vcam, capsys, words, said):

@@ -129,7 +129,7 @@ class PictureSource:
 class FolderSource:
     """The pictures of a folder, in natural order of their names (frame2 before frame10).
 
-    Each comes at its own size; format tells the first one's.
+    Each comes at its own size; format tells the first one's that can be read.
 
     Args:
         folder: with the pictures; other files in it are left alone.
@@ -138,7 +138,7 @@ class FolderSource:
         paced: wait as a camera would, or give frames as fast as they are read.
 
     Raises:
-        SourceError: there is no picture, or the first one cannot be read.
+        SourceError: there is no picture, or none that can be read.
     """
 
     def __init__(
@@ -149,8 +149,8 @@ class FolderSource:
         self.paths: tuple[Path, ...] = list_pictures(folder)
         self._pace = make_pace(fps, paced=paced)
         self._index = 0
-        first = Size.of(read_picture(self.paths[0]))
-        self._format = SourceFormat(size=first, fps=fps, frames=None if loop else len(self.paths))
+        size = _first_size(self.paths)
+        self._format = SourceFormat(size=size, fps=fps, frames=None if loop else len(self.paths))
 
     @property
     def name(self) -> str:
@@ -234,6 +234,17 @@ class LoopingClip:
             log.info("the clip %s cannot be read on; its last picture stays", self._name)
             return self._shown
         return pixels
+
+
+def _first_size(paths: tuple[Path, ...]) -> Size:
+    """Return the size of the first picture that can be read. Raises what was wrong with the first one."""
+    wrong: list[VcamError] = []
+    for path in paths:
+        try:
+            return Size.of(read_picture(path))
+        except VcamError as error:
+            wrong.append(error)
+    raise wrong[0]
 
 
 def list_pictures(folder: Path) -> tuple[Path, ...]:

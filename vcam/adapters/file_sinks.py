@@ -86,11 +86,19 @@ class VideoSink:
             if not self._count:
                 self._part.unlink(missing_ok=True)
                 return
-            # OpenCV tells of no failed write; a file that cannot be read again betrays a full disk.
-            VideoFile(self._part, _fault).close()
+            self._check()
             self._part.replace(self._path)
         except OSError as error:
             detail = f"{self._path} cannot be written: {error.strerror}; it is kept as {self._part}"
+            raise _fault(detail) from error
+
+    def _check(self) -> None:
+        """Raise SinkError, and leave nothing, where it cannot be read: OpenCV tells of no failed write."""
+        try:
+            VideoFile(self._part, _fault).close()
+        except SinkError as error:
+            self._part.unlink(missing_ok=True)
+            detail = f"{self._path} could not be written whole ({error.detail}); is there room on the disk?"
             raise _fault(detail) from error
 
 

@@ -29,6 +29,8 @@ from vcam.verbs.headless import FirstFrames
 from vcam.verbs.headless import run as run_headless
 
 VIRTUAL_CAMERA = "virtual-camera"
+SMALLEST_SIDE = 16
+"""Pixels: with fewer no matte can be trusted, and encoders refuse them in words of their own."""
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -41,6 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
     opener, form = (None, None) if live else _file(arguments)
     if arguments.size is None and form is not None:
         settings = replace(settings, size=_even(form.size) if arguments.sink == VIRTUAL_CAMERA else form.size)
+    _check_size(settings.size)
     if arguments.fps is None and form is not None and form.fps:
         settings = replace(settings, fps=max(1, round(form.fps)))
     if live:
@@ -59,6 +62,14 @@ def run(arguments: argparse.Namespace) -> int:
     fittings, plan = _fitted(arguments, planner, settings, plan)
     total = arguments.frames or (form.frames if form is not None and not arguments.loop else None)
     return run_headless(plan, fittings, total=total, stats=arguments.stats)
+
+
+def _check_size(size: Size) -> None:
+    """Raise ValueError where pictures are too small for a person to be found in them."""
+    if min(size.width, size.height) < SMALLEST_SIDE:
+        raise ValueError(
+            f"got pictures of {size} != wanted at least {SMALLEST_SIDE} pixels a side; choose a --size"
+        )
 
 
 def _try_background(effect: Effect) -> None:
