@@ -25,6 +25,7 @@ from training.export import TITLES, session, write_card
 from training.peers.to_onnx import convert
 from training.report import markdown
 from training.slices import by_slice, with_truth
+from training.steadied import steadied
 from training.train import add_places
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -64,6 +65,14 @@ def main() -> None:
         "conditions": conditions(),
         "sets": about(sets),
         "scores": scores,
+        "steadied": {
+            net: {
+                s.name: score(s, steadied(s, m, matte_size(net, m)))
+                for s, m in zip(sets, all_, strict=True)
+                if s.labels != "nobody"
+            }
+            for net, all_ in mattes.items()
+        },
         "slices": {net: by_slice(truthful, [all_[i] for i in chosen]) for net, all_ in mattes.items()},
         "cost": costs(args.models, cards, side),
     }
@@ -75,6 +84,12 @@ def main() -> None:
         write_card(entry, args.models / f"{entry['name']}.json")
     contact_sheet(sets, side, args.models, cards, args.work / "contact-sheet.png")
     print((args.docs / "accuracy.md").read_text())
+
+
+def matte_size(net: str, mattes: list[Matte]) -> tuple[int, int]:
+    """Size at which a net gives its mattes; MediaPipe's library has enlarged them already."""
+    height, width = PEERS[net][1] if net in PEERS else mattes[0].shape[:2]
+    return height, width
 
 
 def conditions() -> dict[str, str]:

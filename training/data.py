@@ -24,9 +24,16 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-Bytes = NDArray[np.uint8]
+from training.cutout import (
+    Bytes,
+    foreground,
+    hide_bystanders,
+    label,
+    touches,
+    unpremultiply,
+    with_bystanders,
+)
 
-UNPREMULTIPLY_FLOOR = 0.06  # below this a keyed colour is mostly quantisation noise
 CUTOUT_AGREEMENT = 0.95  # teachers must agree this well before their matte cuts somebody out
 SCENE_AGREEMENT = 0.93
 TRUTH_AGREEMENT = 0.85  # human mask against teacher: below, somebody is missing from one of them
@@ -37,7 +44,7 @@ VAL_CLIPS = frozenset({
 })  # fmt: skip
 VAL_FACES = ((90, 112), (159, 163), (195, 214), (326, 345), (398, 417))  # caltech: one person per range
 VAL_ROOMS = 80
-SMALLEST_BYSTANDER = 0.0015  # of the picture
+CROWDED = 0.25  # of a picture; a photograph with more passers-by than this is no scene
 NARROWEST_STRIP = 64  # px beside a person worth keeping as a background
 
 # How often a source is drawn, before it is split evenly over its people or clips.
@@ -46,8 +53,8 @@ SOURCE_WEIGHT = {
     "caltech101_faces": 2.0, "intel_webcam": 0.7, "liveportrait": 1.0, "latentsync": 0.4,
     "echomimic_flux": 0.6, "keyed_grid": 0.6, "keyed_liveportrait": 0.15, "grid_pseudo": 0.1,
 }  # fmt: skip
-# Scenes of these sources teach that passers-by are background, so they are drawn less than their cut-outs.
-SCENE_WEIGHT = SOURCE_WEIGHT | {"ccp_upper": 0.5, "ccp_upper_pseudo": 0.4, "ccp_full": 0.3}
+# Where passers-by could not be painted over every last time, scenes are drawn less than their cut-outs.
+SCENE_WEIGHT = SOURCE_WEIGHT | {"ccp_upper": 1.5, "ccp_upper_pseudo": 1.0, "ccp_full": 1.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,65 +191,16 @@ def ccp_val(data: Path) -> frozenset[str]:
     return frozenset(read_index(data)["suggested_val"]["ccp"])
 
 
-def label(mask: Bytes | None, teacher: Bytes, keyed: bool) -> Bytes:
-    """The best matte we have: keyed alpha as it is; a human mask, softened by the teacher in a 3 px band."""
-    if mask is None:
-        return teacher
-    if keyed:
-        return mask
-    kernel = np.ones((7, 7), np.uint8)
-    band = cv2.dilate(mask, kernel) != cv2.erode(mask, kernel)
-    soft = cv2.GaussianBlur(mask, (0, 0), 1.0)
-    mixed = cv2.addWeighted(soft, 0.5, teacher, 0.5, 0.0)
-    return np.where(band, mixed, mask).astype(np.uint8)
-
-
-def with_bystanders(matte: Bytes, teacher: Bytes) -> Bytes:
-    """Adds people whom the human left out of a mask and the teacher found, well away from the main one."""
-    away = cv2.dilate(matte, np.ones((25, 25), np.uint8)) < 26
-    count, parts, stats, _ = cv2.connectedComponentsWithStats(((teacher > 128) & away).astype(np.uint8))
-    large = [i for i in range(1, count) if stats[i, cv2.CC_STAT_AREA] > SMALLEST_BYSTANDER * matte.size]
-    return np.where(np.isin(parts, large), np.maximum(matte, teacher), matte).astype(np.uint8)
-
-
-def foreground(image: Bytes, matte: Bytes) -> Bytes:
-    """Colours of the person alone: what is certain, spread outwards under the soft edge.
-
-    Normalised blur of the inside, the first step of Forte 2021 ("Approximate fast
-    foreground colour estimation").
-    """
-    sure = np.clip((matte.astype(np.float32) - 215) / 40, 0, 1)
-    sure = cv2.erode(sure, np.ones((3, 3), np.uint8))
-    colour = image.astype(np.float32)
-    result, known = colour * sure[..., None], sure[..., None].copy()
-    for sigma in (1.5, 4.0, 12.0):
-        weight = cv2.GaussianBlur(sure, (0, 0), sigma)[..., None] + 1e-6
-        spread = cv2.GaussianBlur(colour * sure[..., None], (0, 0), sigma) / weight
-        take = (1 - known) * np.clip(weight * 8, 0, 1)
-        result, known = result + spread * take, known + take
-    return np.clip(result + colour * (1 - known), 0, 255).astype(np.uint8)
-
-
-def unpremultiply(premult: Bytes, matte: Bytes) -> Bytes:
-    """Straight colours of a keyed frame; under the floor the neighbours' colours are spread instead."""
-    alpha = matte.astype(np.float32)[..., None] / 255
-    straight = np.clip(premult / np.maximum(alpha, UNPREMULTIPLY_FLOOR), 0, 255).astype(np.uint8)
-    return np.where(alpha > 0.5, straight, foreground(straight, matte)).astype(np.uint8)
-
-
-def touches(matte: Bytes) -> tuple[bool, bool, bool, bool]:
-    """Which edges of the picture cut the person: left, top, right, bottom."""
-    lines = (matte[:, :3], matte[:3], matte[:, -3:], matte[-3:])
-    return tuple(bool((line.max(axis=1 - i % 2) > 100).mean() > 0.015) for i, line in enumerate(lines))  # type: ignore[return-value]
-
-
 def _crop(bgra: Bytes) -> Bytes:
     ys, xs = np.nonzero(bgra[..., 3] > 8)
     return bgra[ys.min() : ys.max() + 1, xs.min() : xs.max() + 1]
 
 
 def prepare(data: Path, folder: Path) -> None:
-    """Decode every training picture into the stores under ``folder``; nothing is done twice."""
+    """Decode every training picture into the stores under ``folder``; nothing is done twice.
+
+    The maps of training.bystanders are looked for beside it, in a folder named ``bystanders``.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     fill = {"people": _fill_people, "rooms": _fill_rooms, "streets": _fill_streets}
     for part, work in fill.items():
@@ -258,7 +216,7 @@ def _fill_people(data: Path, folder: Path) -> None:
     for pack in packs(data, "train"):
         for stem in pack.stems():
             if pack.source != "backgrounds" and not is_val(pack.source, stem, kept):
-                _prepare_person(pack, stem, scenes, cutouts)
+                _prepare_person(pack, stem, _bystanders(folder, pack.source, stem), scenes, cutouts)
     scenes.close()
     cutouts.close()
 
@@ -277,18 +235,25 @@ def _fill_streets(data: Path, folder: Path) -> None:
     streets, kept = _Writer(folder, "streets"), ccp_val(data)
     for pack in packs(data, "train"):
         for stem in pack.stems() if pack.source.startswith("ccp_") else ():
-            strip = None if is_val(pack.source, stem, kept) else beside(pack, stem)
+            perhaps = _bystanders(folder, pack.source, stem)
+            strip = None if is_val(pack.source, stem, kept) else beside(pack, stem, perhaps)
             if strip is not None:
                 streets.add(strip, stem, pack.source, stem)
     streets.close()
 
 
-def beside(pack: Pack, stem: str) -> Bytes | None:
+def _bystanders(folder: Path, source: str, stem: str) -> Bytes | None:
+    path = folder.parent / "bystanders" / source / f"{stem}.png"
+    return np.asarray(cv2.imread(str(path), cv2.IMREAD_GRAYSCALE), np.uint8) if path.exists() else None
+
+
+def beside(pack: Pack, stem: str, perhaps: Bytes | None = None) -> Bytes | None:
     """The wider person-free side of a photograph, mirrored until wider than high; None if too narrow."""
     image, teacher, mask = (pack.read(f, stem) for f in ("images", "teacher", "masks"))
     assert image is not None
     assert teacher is not None
     person = teacher if mask is None else np.maximum(teacher, mask)
+    image, _ = hide_bystanders(image, person, perhaps)
     columns = np.flatnonzero((person > 12).any(0))
     if not columns.size:
         return None
@@ -301,7 +266,7 @@ def beside(pack: Pack, stem: str) -> Bytes | None:
     return np.ascontiguousarray(strip[:, : 2 * strip.shape[0]])
 
 
-def _prepare_person(pack: Pack, stem: str, scenes: _Writer, cutouts: _Writer) -> None:
+def _prepare_person(pack: Pack, stem: str, perhaps: Bytes | None, scenes: _Writer, cutouts: _Writer) -> None:
     image, teacher, mask, premult = (pack.read(f, stem) for f in ("images", "teacher", "masks", "premult"))
     assert image is not None
     assert teacher is not None
@@ -312,7 +277,9 @@ def _prepare_person(pack: Pack, stem: str, scenes: _Writer, cutouts: _Writer) ->
     agree = score.get("agree", 1.0)
     if truthful and (mask is not None or agree >= SCENE_AGREEMENT):
         everybody = matte if keyed or mask is None else with_bystanders(matte, teacher)
-        scenes.add(np.dstack([image, everybody]), stem, pack.source, group)
+        alone, share = hide_bystanders(image, everybody, perhaps)
+        if share < CROWDED:
+            scenes.add(np.dstack([alone, everybody]), stem, pack.source, group)
     if mask is None and agree < CUTOUT_AGREEMENT:
         return
     colour = unpremultiply(premult, matte) if premult is not None else foreground(image, matte)

@@ -21,7 +21,7 @@ import onnxruntime as ort
 import torch
 from torch import Tensor, nn
 
-from training.augment import FULL_SIZES
+from training.augment import FULL_SIZES, LARGE_SIZES
 from training.data import read_index
 from training.nets import images_seen, load_net
 from training.nets.unet import Unet, count_mmac, count_params
@@ -36,11 +36,11 @@ AXES = {"image": {2: "height", 3: "width"}, "matte": {2: "matte_height", 3: "mat
 KEEP_FLOAT = ("Sigmoid", "DepthToSpace")
 KEEP_NODES = ("/net/stem/stem.0/Conv",)
 QUANTISATION: dict[str, Any] = {"keep_float": KEEP_FLOAT, "keep_nodes": KEEP_NODES, "reduce_range": True}
-# One net serves all sizes: Quality spends its budget on pixels, Performance saves them.
+# One net serves all sizes. Fewer channels on more pixels beat more channels on fewer (training/LOG.md).
 SIZES: dict[str, tuple[tuple[int, int], ...]] = {
-    "performance": ((128, 224), (144, 176), (160, 160), (176, 144), (224, 128)),
-    "balanced": FULL_SIZES,
-    "quality": ((176, 304), (192, 256), (224, 224), (256, 192), (304, 176)),
+    "performance": FULL_SIZES,
+    "balanced": LARGE_SIZES,
+    "quality": LARGE_SIZES,
 }
 TITLES = {"performance": "Performance", "balanced": "Balanced", "quality": "Quality"}
 
@@ -135,7 +135,7 @@ def card(facts: CardFacts, net: nn.Module, model: Path, data: Path) -> dict[str,
         "output": {"name": "matte", "meaning": "alpha", "channels": 1},
         "recurrent": None, "licence": "GPL-2.0-or-later",
         "training": {"recipe": facts.recipe, "commit": _commit(), "images_seen": facts.images, "data": used},
-        "cost": {"params": count_params(net), "mmac": round(count_mmac(net, FULL_SIZES[0]), 1)},
+        "cost": {"params": count_params(net), "mmac": round(count_mmac(net, SIZES.get(facts.name, FULL_SIZES)[0]), 1)},
         "scores": facts.scores, "limits": facts.limits,
     }  # fmt: skip
 

@@ -37,6 +37,21 @@ def matte_loss(logits: Tensor, matte: Tensor) -> Tensor:
     return cross + 0.5 * dice + 0.5 * edge
 
 
+def unsteadiness(logits: Tensor, matte: Tensor) -> Tensor:
+    """How much the mattes of picture pairs (0, 1), (2, 3)… differ where the truth does not: flicker.
+
+    Args:
+        logits: (2 N, 1, H, W).
+        matte: truth in [0, 1], same shape.
+
+    Returns:
+        Scalar: mean |difference of alpha|, each pixel weighed by how still its truth is, in units of 1 %.
+    """
+    alpha = torch.sigmoid(logits)
+    still = (1 - 20 * (matte[0::2] - matte[1::2]).abs()).clamp_min(0)
+    return 100 * ((alpha[0::2] - alpha[1::2]).abs() * still).sum() / still.sum().clamp_min(1.0)
+
+
 def truth_at(matte: Tensor, shape: torch.Size) -> Tensor:
     """Matte (N, 1, H, W) averaged down to the network's output resolution."""
     return F.avg_pool2d(matte, matte.shape[-1] // shape[-1])

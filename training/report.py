@@ -11,6 +11,12 @@ FIGURES = (
     ("false_permille", "Empty rooms: false person share, ‰", False),
 )  # fmt: skip
 
+IN_THE_APP = (
+    "The same mattes after the app's own refiner (`vcam/imaging/matte.py`): steadied in time where the "
+    "picture stands still, led to the picture's edges. It costs the app's CPU and not the net's, and would serve "
+    "MediaPipe's mattes as well, so they are shown raw and refined, too."
+)
+
 CLOSING = (
     "Why, the curve against images, and what would close the gap: [training/LOG.md](../training/LOG.md), "
     "[training-curves.png](training-curves.png)."
@@ -22,7 +28,7 @@ def markdown(result: dict[str, Any], cards: list[dict[str, Any]]) -> str:
     lines = ["# Accuracy, measured side by side", "", _intro(result), "", *_costs(result, cards), ""]
     for key, title, larger in FIGURES:
         lines += [*_table(result, key, title, larger=larger), ""]
-    lines += [*_slices(result), ""]
+    lines += [*_slices(result), "", *_steadied(result), ""]
     lines += ["## Where the marks stand", "", *_marks(result), "", CLOSING, ""]
     return "\n".join(lines)
 
@@ -81,6 +87,20 @@ def _table(result: dict[str, Any], key: str, title: str, *, larger: bool) -> lis
     return lines
 
 
+def _steadied(result: dict[str, Any]) -> list[str]:
+    """Flicker and boundary F of raw and steadied mattes, side by side."""
+    nets, lines = list(result["scores"]), ["## In the app", "", IN_THE_APP, ""]
+    for key, title, _ in (f for f in FIGURES if f[0] in {"boundary_f", "flicker"}):
+        lines += [f"{title}, raw → in the app", "", "| set | " + " | ".join(nets) + " |"]
+        lines.append("|---" * (len(nets) + 1) + "|")
+        for name, about in result["sets"].items():
+            if key in result["scores"][nets[0]][name] and about["labels"] != "nobody":
+                pairs = [[result[k][net][name][key] for k in ("scores", "steadied")] for net in nets]
+                lines.append(f"| {name} | " + " | ".join(f"{a:.1f} → {b:.1f}" for a, b in pairs) + " |")
+        lines.append("")
+    return lines[:-1]
+
+
 def _slices(result: dict[str, Any]) -> list[str]:
     """Person IoU by framing and darkness, over all sets with truth."""
     nets = list(result["slices"])
@@ -114,5 +134,6 @@ def _marks(result: dict[str, Any]) -> list[str]:
             if "flicker" in ours:
                 steadier = min(scores[p][name]["flicker"] for p in peers)
                 line += f", flicker {ours['flicker'] / steadier:.2f} of the steadier (wanted 0.50)"
+                line += f", in the app {result['steadied']['Balanced'][name]['flicker'] / steadier:.2f}"
             lines.append(line)
     return lines

@@ -22,9 +22,9 @@ import torch
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 
-from training.augment import FULL_SIZES, SMALL_SIZES, Mix, Sampler
+from training.augment import FULL_SIZES, LARGE_SIZES, SMALL_SIZES, Mix, Sampler
 from training.data import prepare
-from training.losses import matte_loss, truth_at
+from training.losses import matte_loss, truth_at, unsteadiness
 from training.nets import DESIGNS, images_seen, load_net, save_net
 from training.optim import Optimisers
 
@@ -44,6 +44,8 @@ class Recipe:
     warmup: int = 10_000  # images
     small_share: float = 0.6  # of the images, first, at about 0.42 of the area
     ema: float = 0.998
+    large: bool = False  # full size means LARGE_SIZES
+    steady: float = 0.0  # weight of what two frames of one scene disagree about; above 0 batches are pairs
     distil: float = 0.0  # weight of the teacher net's matte against the label
     composite: float = 0.5
     seed: int = 1
@@ -74,8 +76,10 @@ class Batches(Dataset[tuple[Tensor, Tensor]]):
             cv2.setNumThreads(1)
             self._sampler = Sampler(self._store, Mix(composite=self._recipe.composite))
         small = number < self._recipe.steps * self._recipe.small_share
-        sizes = SMALL_SIZES if small else FULL_SIZES
-        images, mattes = self._sampler.batch(self._recipe.seed, number, self._recipe.batch, sizes)
+        recipe, full = self._recipe, LARGE_SIZES if self._recipe.large else FULL_SIZES
+        images, mattes = self._sampler.batch(
+            recipe.seed, number, recipe.batch, SMALL_SIZES if small else full, twins=recipe.steady > 0
+        )
         return torch.from_numpy(images), torch.from_numpy(mattes)
 
 
@@ -127,6 +131,8 @@ class Trainer:
         if guide is not None:
             truth = torch.lerp(truth, guide, self.recipe.distil)
         loss = matte_loss(logits, truth)
+        if self.recipe.steady:
+            loss = loss + self.recipe.steady * unsteadiness(logits, truth)
         loss.backward()
         self.optimisers.step(self.recipe.factor(self.step))
         self.step += 1

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 pytest.importorskip("torch")
-from training.augment import placement
-from training.data import Item, foreground, group_of, is_val, label, touches, unpremultiply
+from training.cutout import foreground, hide_bystanders, label, touches, unpremultiply
+from training.data import Item, group_of, is_val
+from training.framing import placement
 
 pytestmark = pytest.mark.training
 
@@ -38,6 +39,23 @@ def test_human_mask_rules_far_from_the_edge_and_teacher_softens_it() -> None:
     assert matte[4, 4] == 0
     assert matte[32, 60] == 255
     assert 0 < matte[32, 32] < 255
+
+
+def test_passers_by_are_painted_over_and_the_labelled_person_is_not() -> None:
+    image = np.full((80, 120, 3), 90, np.uint8)
+    image[20:60, 10:20], image[20:, 60:90] = 250, 200
+    matte, perhaps = np.zeros((80, 120), np.uint8), np.zeros((80, 120), np.uint8)
+    matte[20:, 60:90] = 255
+    perhaps[20:60, 10:20], perhaps[20:, 55:95] = 200, 255
+    shown, share = hide_bystanders(image, matte, perhaps)
+    assert np.abs(shown[30:50, 12:18].astype(int) - 90).max() < 12  # wall where somebody stood
+    assert (shown[20:, 60:90] == 200).all()
+    assert 0.04 < share < 0.1
+
+
+def test_without_a_map_of_passers_by_nothing_is_painted_over() -> None:
+    image = np.full((8, 8, 3), 90, np.uint8)
+    assert hide_bystanders(image, np.zeros((8, 8), np.uint8), None) == (image, 0.0)
 
 
 def test_keyed_alpha_is_left_alone() -> None:

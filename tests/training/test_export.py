@@ -53,7 +53,7 @@ def test_card_has_the_facts_of_the_file(model: Path, tmp_path: Path) -> None:
     source = {"use": "train", "licence": {"a": "MIT", "b": "CC BY 4.0"}, "repo": "x/y", "zips": {}}
     index = {"sources": {"one": source, "two": {**source, "use": "eval-only"}}}
     (tmp_path / "index.json").write_text(json.dumps(index))
-    facts = CardFacts("balanced", "fp32", "recipe.sh", "none", images=7)
+    facts = CardFacts("performance", "fp32", "recipe.sh", "none", images=7)
     made = card(facts, load_net("unet-tiny"), model, tmp_path)
     assert made["sha256"] == hashlib.sha256(model.read_bytes()).hexdigest()
     assert [d["name"] for d in made["training"]["data"]] == ["one"]

@@ -3,7 +3,7 @@
 import pytest
 
 torch = pytest.importorskip("torch")
-from training.losses import edge_weight, matte_loss, truth_at  # noqa: E402
+from training.losses import edge_weight, matte_loss, truth_at, unsteadiness  # noqa: E402
 
 pytestmark = pytest.mark.training
 
@@ -38,3 +38,14 @@ def test_empty_room_is_finite_and_small_when_right() -> None:
 def test_truth_is_averaged_to_the_output_size() -> None:
     matte = torch.tensor([[0.0, 1.0], [1.0, 1.0]]).reshape(1, 1, 2, 2)
     assert truth_at(matte, torch.Size((1, 1, 1, 1))).item() == 0.75
+
+
+def test_two_frames_that_disagree_cost_where_the_truth_stands_still() -> None:
+    matte = square().repeat(2, 1, 1, 1)
+    logits = 20 * (matte - 0.5)
+    assert unsteadiness(logits, matte) == 0
+    logits[1, 0, 0, 0] = 10  # a spark in the background of the second frame
+    assert 0.05 < unsteadiness(logits, matte) < 0.15
+    moved = matte.clone()
+    moved[1, 0, 0, 0] = 1
+    assert unsteadiness(logits, moved) < 1e-3

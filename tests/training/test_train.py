@@ -62,6 +62,16 @@ def test_batch_depends_on_seed_and_number_only(store: Path) -> None:
     assert images.shape[:2] == (3, 3)
 
 
+def test_twins_show_one_scene_in_two_frames(store: Path) -> None:
+    images, mattes = Sampler(store).batch(1, 7, 8, FULL_SIZES, twins=True)
+    for i in range(0, 8, 2):
+        same = np.abs(mattes[i].astype(int) - mattes[i + 1]).mean()
+        other = np.abs(mattes[i].astype(int) - mattes[(i + 2) % 8]).mean()
+        assert same < 8
+        assert same <= other
+        assert not np.array_equal(images[i], images[i + 1])
+
+
 def test_learning_rate_warms_up_and_ends_low() -> None:
     recipe = Recipe(images=3200, batch=32, warmup=320)
     factors = [recipe.factor(step) for step in range(recipe.steps)]
