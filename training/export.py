@@ -121,6 +121,7 @@ class CardFacts:
 def card(facts: CardFacts, net: nn.Module, model: Path, data: Path) -> dict[str, Any]:
     """The model card: the contract between training and the app."""
     sources = {n: s for n, s in read_index(data)["sources"].items() if s["use"] == "train"}
+    mmac = round(count_mmac(net, SIZES.get(facts.name, FULL_SIZES)[0]), 1)
     used = [{"name": n, "licence": _licence(s["licence"]), "repo": s["repo"]} for n, s in sources.items()]
     return {
         "schema": 1, "name": facts.name, "title": TITLES.get(facts.name, facts.name.title()),
@@ -135,7 +136,7 @@ def card(facts: CardFacts, net: nn.Module, model: Path, data: Path) -> dict[str,
         "output": {"name": "matte", "meaning": "alpha", "channels": 1},
         "recurrent": None, "licence": "GPL-2.0-or-later",
         "training": {"recipe": facts.recipe, "commit": _commit(), "images_seen": facts.images, "data": used},
-        "cost": {"params": count_params(net), "mmac": round(count_mmac(net, SIZES.get(facts.name, FULL_SIZES)[0]), 1)},
+        "cost": {"params": count_params(net), "mmac": mmac},
         "scores": facts.scores, "limits": facts.limits,
     }  # fmt: skip
 

@@ -12,9 +12,9 @@ FIGURES = (
 )  # fmt: skip
 
 IN_THE_APP = (
-    "The same mattes after the app's own refiner (`vcam/imaging/matte.py`): steadied in time where the "
-    "picture stands still, led to the picture's edges. It costs the app's CPU and not the net's, and would serve "
-    "MediaPipe's mattes as well, so they are shown raw and refined, too."
+    "The same mattes after the app's own refiner (`vcam/imaging/matte.py`), which steadies them where the "
+    "picture stands still and leads them to its edges. It costs the app's CPU and not the net's, and would "
+    "serve MediaPipe's mattes as well, so they are shown raw and refined, too."
 )
 
 CLOSING = (
