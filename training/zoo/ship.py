@@ -1,4 +1,4 @@
-"""A saved net of the zoo -> one ONNX file, fp32 or int8, with or without a card.
+"""A saved net of the zoo -> one ONNX file, fp32 or int8, and a card with its scores.
 
 What must not be rounded to 8 bits in PIDNet: Pag's product and sigmoid, and the batch norms before an
 activation, whose ranges are far wider than their neighbours'.
@@ -7,6 +7,7 @@ activation, whose ranges are far wider than their neighbours'.
 from __future__ import annotations
 
 import argparse
+import json
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ import onnx
 import torch
 from torch import nn
 
+from training.bench_accuracy import onnx_segmenter
+from training.evaluate import load_sets, score_all
 from training.export import KEEP_FLOAT, CardFacts, card, export, write_card
 from training.nets import images_seen, load_net
 from training.quantise import calibration, quantise
@@ -43,8 +46,16 @@ def to_onnx(net: nn.Module, path: Path, precision: str, store: Path) -> None:
         quantise(whole, path, pictures, keep_float=FLOAT_OPS, keep_nodes=keep)
 
 
+def rescore(path: Path, data: Path) -> None:
+    """Put the figures on all sets into a card; its network stays as it is."""
+    entry = json.loads(path.read_text())
+    segment = onnx_segmenter(path.with_name(entry["file"]), entry)
+    entry["scores"] = score_all(load_sets(data), segment)
+    write_card(entry, path)
+
+
 def main() -> None:
-    """Write models/<name>.onnx and its card."""
+    """Write models/<name>.onnx and its card, with scores."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -64,6 +75,7 @@ def main() -> None:
     seen = args.seen_before + images_seen(saved)
     facts = CardFacts(args.name, args.precision, args.recipe, args.limits, seen)
     write_card(card(facts, net, model, args.data) | {"title": args.title}, model.with_suffix(".json"))
+    rescore(model.with_suffix(".json"), args.data)
     print(f"{model.name}: {model.stat().st_size / 1e6:.2f} MB, {seen} images seen")
 
 
