@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from training.data import SCENE_WEIGHT, SOURCE_WEIGHT, Bytes, Item, Store
 from training.framing import Size, crop_matrix, placement, whole_body
+from training.furniture import Box, chair, desk
 
 FULL_SIZES: tuple[Size, ...] = ((144, 256), (160, 208), (192, 192), (208, 160), (256, 144))
 LARGE_SIZES: tuple[Size, ...] = ((176, 304), (192, 256), (224, 224), (256, 192), (304, 176))
@@ -33,6 +34,8 @@ class Mix:
     empty: float = 0.06
     distant: float = 0.2  # of the composites: one to four whole bodies far away
     figure: float = 0.04  # of the people near the camera
+    chair: float = 0.12  # of the people near the camera
+    desk: float = 0.06  # of the pictures of somebody near the camera
     crowd: float = 0.08  # a cut-out put into a scene that already has a person
 
 
@@ -132,6 +135,8 @@ class Sampler:
             return image, matte
         for _ in range(1 + int(rng.random() < 0.16) + int(rng.random() < 0.05)):
             image, matte = self._add_person(rng, image, matte)
+        if rng.random() < self._mix.desk:
+            image, matte = desk(rng, image, matte, self._room(rng, (matte.shape[0], matte.shape[1])))
         return image, matte
 
     def _draw(self, rng: Generator, *, distant: bool) -> tuple[Item, Bytes]:
@@ -153,6 +158,8 @@ class Sampler:
         free = distant and not item.touches[3]  # stands on its feet, away from the frame's edge
         size = matte.shape
         matrix = placement(rng, item, (size[0], size[1]), (0.13, 0.8) if free else None)
+        if not distant and not matte.any() and rng.random() < self._mix.chair:
+            image = chair(rng, image, _box(matrix, item))
         while abs(matrix[1, 1]) < 0.5:  # what is drawn small is averaged first, or it would sparkle
             person = np.asarray(
                 cv2.resize(person, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), np.uint8
@@ -196,6 +203,14 @@ class Sampler:
         grain = self._grain[y : y + height, x : x + width]
         noisy = cv2.addWeighted(image.astype(np.float32), 1.0, grain, float(rng.uniform(2, most)), 0.0)
         return np.asarray(cv2.convertScaleAbs(np.maximum(noisy, 0)), np.uint8)
+
+
+def _box(matrix: NDArray[np.float64], item: Item) -> Box:
+    """Where a matrix puts a cut-out; tilts are small enough to leave out."""
+    height, width = item.shape[:2]
+    corners = matrix @ np.array([[0, width], [0, height], [1, 1]])
+    (left, right), (top, bottom) = np.sort(corners[0]), np.sort(corners[1])
+    return float(left), float(top), float(right - left), float(bottom - top)
 
 
 def light(rng: Generator, strength: float) -> Bytes:
