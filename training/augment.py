@@ -22,7 +22,7 @@ FULL_SIZES: tuple[Size, ...] = ((144, 256), (160, 208), (192, 192), (208, 160), 
 LARGE_SIZES: tuple[Size, ...] = ((176, 304), (192, 256), (224, 224), (256, 192), (304, 176))
 SMALL_SIZES: tuple[Size, ...] = ((96, 160), (112, 144), (128, 128), (144, 112), (160, 96))
 STREET_SHARE = 0.25  # of backgrounds
-FIGURE_SHARE = 0.5  # of the whole bodies far away, where the store of drawn figures exists
+FIGURE_SHARE = 0.65  # of the whole bodies far away, where the store of drawn figures exists
 SIZE_SHARES = (0.42, 0.2, 0.14, 0.14, 0.1)
 
 
@@ -32,8 +32,8 @@ class Mix:
 
     composite: float = 0.50
     empty: float = 0.06
-    distant: float = 0.2  # of the composites: one to four whole bodies far away
-    figure: float = 0.04  # of the people near the camera
+    distant: float = 0.3  # of the composites: one to four whole bodies far away
+    figure: float = 0.07  # of the people near the camera
     chair: float = 0.12  # of the people near the camera
     desk: float = 0.06  # of the pictures of somebody near the camera
     crowd: float = 0.08  # a cut-out put into a scene that already has a person
