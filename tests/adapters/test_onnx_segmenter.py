@@ -88,9 +88,9 @@ def test_fine_patterns_are_averaged_not_sampled(make_model: Any) -> None:
 def test_halvings_are_shared(make_model: Any) -> None:
     pyramid = Pyramid()
     shown = grey(1280, 720)
-    half = pyramid.level(shown, 1)
+    half = pyramid.brightness(shown, 1)
     segmenter(make_model(), pyramid=pyramid).segment(shown)
-    assert pyramid.level(shown, 1) is half
+    assert pyramid.brightness(shown, 1) is half
 
 
 def test_logits_go_through_a_sigmoid(tiny_network: Any, make_model: Any) -> None:

@@ -43,7 +43,7 @@ class Ours:
         frame = Frame(pixels, self._index, self._index / _FPS)
         self._index += 1
         marks = [time.thread_time()]
-        self._pyramid.level(frame, 3)
+        self._pyramid.small(frame, 3)
         marks.append(time.thread_time())
         matte = self._gate.reusable(frame)
         marks.append(time.thread_time())

@@ -11,6 +11,7 @@ from vcam.core.frame import Frame, Matte, Size
 from vcam.imaging import reference
 from vcam.imaging.compose import make_compositor
 from vcam.imaging.layout import lay_out
+from vcam.imaging.planes import to_i420, to_pixels
 from vcam.imaging.presenter import draw_presenter
 from vcam.imaging.scale import Pyramid
 
@@ -53,9 +54,24 @@ class Frames:
 
 
 def compose(effect, background=None, t=1.0, size=SIZE, **options):
+    """Return a frame as a meeting would see it, its alpha, and the composite of it, both BGR."""
     pixels, alpha = draw_presenter(t, size)
     compositor = make_compositor(effect, size, background, **options)
-    return pixels, alpha, compositor.compose(Frame(pixels, 0, 0.0), Matte(alpha, 0.0))
+    composite = compositor.compose(Frame(pixels, 0, 0.0), Matte(alpha, 0.0))
+    return through_i420(pixels), alpha, to_pixels(composite)
+
+
+def through_i420(pixels):
+    return to_pixels(to_i420(pixels))
+
+
+def whole_pixels(alpha, level):
+    """Where alpha has a level, and around it, so that the colours, which four pixels share, have it too."""
+    return cv2.erode((alpha == level).view(np.uint8), np.ones((5, 5))) > 0
+
+
+def difference(one, other):
+    return int(np.abs(one.astype(int) - other).max())
 
 
 @settings(max_examples=60, deadline=None)
@@ -83,25 +99,30 @@ def test_equals_the_reference_within_one_level(*, width, height, matte_size, kin
     if isinstance(effect, Blur):
         behind = reference.blurred_room(pixels, alpha, effect.strength)
     elif isinstance(effect, Colour):
-        behind = np.full((height, width, 3), (effect.blue, effect.green, effect.red), np.uint8)
+        colour = np.full((height, width, 3), (effect.blue, effect.green, effect.red), np.uint8)
+        behind = reference.planes_of(colour)
     else:
-        behind = lay_out(PICTURE, size, effect.fit)
+        behind = reference.planes_of(lay_out(PICTURE, size, effect.fit))
     slow = reference.person_over(pixels, alpha, behind, light_wrap)
-    assert np.abs(fast.astype(int) - slow).max() <= 1
+    if width % 2 == 0 and height % 2 == 0:
+        assert difference(fast, slow) <= 1
+    else:
+        # No I420 has odd sides: this is BGR again, where one level of Y and of U are 1.16 + 2.02 of blue.
+        assert difference(fast, to_pixels(slow)[:height, :width]) <= 4
 
 
 @pytest.mark.parametrize("strength", [0.0, 0.6, 1.0])
 def test_equals_the_reference_at_full_size(strength):
     size = Size(1280, 720)
-    pixels, alpha, fast = compose(Blur(strength), t=4.7, size=size)
+    pixels, alpha = draw_presenter(4.7, size)
+    fast = make_compositor(Blur(strength), size).compose(Frame(pixels, 0, 0.0), Matte(alpha, 0.0))
     behind = reference.blurred_room(pixels, alpha, strength)
-    slow = reference.person_over(pixels, alpha, behind)
-    assert np.abs(fast.astype(int) - slow).max() <= 1
+    assert difference(fast, reference.person_over(pixels, alpha, behind)) <= 1
 
 
 def test_no_effect_returns_the_frame_itself():
-    pixels, _, out = compose(NoEffect())
-    assert out is pixels
+    pixels, alpha = draw_presenter(1.0, SIZE)
+    assert make_compositor(NoEffect(), SIZE).compose(Frame(pixels, 0, 0.0), Matte(alpha, 0.0)) is pixels
     make_compositor(NoEffect(), SIZE).close()
 
 
@@ -111,7 +132,8 @@ def test_no_effect_returns_the_frame_itself():
 )
 def test_the_person_is_kept_and_the_room_is_gone(effect, background):
     pixels, alpha, out = compose(effect, Frames() if isinstance(effect, Clip) else background)
-    assert np.array_equal(out[alpha == 1], pixels[alpha == 1])
+    body = whole_pixels(alpha, 1)
+    assert np.array_equal(out[body], pixels[body])
     far = cv2.dilate(alpha, np.ones((9, 9))) == 0
     sharp = cv2.Laplacian(cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY), cv2.CV_32F)[far]
     left = cv2.Laplacian(cv2.cvtColor(out, cv2.COLOR_BGR2GRAY), cv2.CV_32F)[far]
@@ -124,7 +146,7 @@ def test_no_person_no_room():
     out = make_compositor(Colour(1, 2, 3), SIZE).compose(
         Frame(pixels, 0, 0.0), Matte(np.zeros((90, 160), np.float32), 0.0)
     )
-    assert np.all(out == (3, 2, 1))
+    assert np.all(to_pixels(out) == through_i420(np.full((2, 2, 3), (3, 2, 1), np.uint8))[0, 0])
 
 
 def test_a_former_person_leaves_nothing_behind():
@@ -132,7 +154,7 @@ def test_a_former_person_leaves_nothing_behind():
     compositor = make_compositor(Colour(1, 2, 3), SIZE)
     compositor.compose(Frame(pixels, 0, 0.0), Matte(alpha, 0.0))
     gone = compositor.compose(Frame(pixels, 1, 0.0), Matte(np.zeros_like(alpha), 0.0))
-    assert np.all(gone == (3, 2, 1))
+    assert np.all(to_pixels(gone) == through_i420(np.full((2, 2, 3), (3, 2, 1), np.uint8))[0, 0])
 
 
 def test_blur_has_no_halo_of_the_person():
@@ -142,7 +164,7 @@ def test_blur_has_no_halo_of_the_person():
     pixels[alpha == 1] = 250
     out = make_compositor(Blur(0.8), SIZE).compose(Frame(pixels, 0, 0.0), Matte(alpha, 0.0))
     # Bilinear enlargement mixes the one coarse pixel that the outline runs through; beyond it nothing glows.
-    assert out[alpha == 0].max() <= 42
+    assert to_pixels(out)[alpha == 0].max() <= 43
 
 
 def test_the_rooms_colour_is_taken_out_of_the_edge():
@@ -154,6 +176,7 @@ def test_the_rooms_colour_is_taken_out_of_the_edge():
     person = np.array((30, 30, 30))
     pixels = np.round(alpha[..., None] * person + (1 - alpha[..., None]) * pixels).astype(np.uint8)
     out = make_compositor(Colour(0, 0, 0), size).compose(Frame(pixels, 0, 0.0), Matte(alpha, 0.0))
+    out = to_pixels(out)
     right = alpha[..., None] * person
     plain = alpha[..., None] * pixels
     edge = (alpha > 0) & (alpha < 1)
@@ -165,7 +188,8 @@ def test_light_wrap_brightens_the_edge_alone():
     _, alpha, plain = compose(bright)
     _, _, wrapped = compose(bright, light_wrap=0.8)
     edge = (alpha > 0.2) & (alpha < 0.8)
-    assert np.array_equal(plain[alpha == 1], wrapped[alpha == 1])
+    body = whole_pixels(alpha, 1)
+    assert np.array_equal(plain[body], wrapped[body])
     assert wrapped[edge].mean() > plain[edge].mean() + 3
 
 
@@ -175,7 +199,7 @@ def test_a_clip_follows_the_frames_clock_and_is_laid_out_when_it_changes():
     pixels, _ = draw_presenter(0.0, SIZE)
     nobody = np.zeros((90, 160), np.float32)
     levels = [
-        int(compositor.compose(Frame(pixels, index, moment), Matte(nobody, moment))[0, 0, 0])
+        int(to_pixels(compositor.compose(Frame(pixels, index, moment), Matte(nobody, moment)))[0, 0, 0])
         for index, moment in enumerate((0.0, 0.5, 1.2, 2.0))
     ]
     assert levels == [10, 10, 250, 10]
@@ -233,8 +257,9 @@ def test_a_room_that_stands_still_is_blurred_once_while_the_person_stays_live():
     compositor = make_compositor(Blur(0.9), SIZE)
     first = compositor.compose(Frame(pixels, 0, 0.0), matte).copy()
     second = compositor.compose(Frame(noisy, 1, 0.03), Matte(alpha, 0.03))
-    assert np.array_equal(second[alpha == 0], first[alpha == 0])
-    assert np.array_equal(second[alpha == 1], noisy[alpha == 1])
+    room, body = whole_pixels(alpha, 0), whole_pixels(alpha, 1)
+    assert np.array_equal(to_pixels(second)[room], to_pixels(first)[room])
+    assert np.array_equal(to_pixels(second)[body], through_i420(noisy)[body])
 
 
 @pytest.mark.parametrize(
@@ -259,7 +284,8 @@ def test_what_is_kept_while_nothing_moves_differs_by_little():
     for effect in (Blur(0.6), Colour()):
         compositor = make_compositor(effect, SIZE)
         compositor.compose(Frame(pixels, 0, 0.0), matte)
-        kept = compositor.compose(Frame(noisy, 1, 0.03), matte).astype(int)
+        kept = compositor.compose(Frame(noisy, 1, 0.03), matte)
         fresh = make_compositor(effect, SIZE).compose(Frame(noisy, 1, 0.03), matte)
-        assert np.abs(kept - fresh).max() <= 3
-        assert np.array_equal(kept[alpha == 1], noisy[alpha == 1])
+        assert difference(kept, fresh) <= 3
+        body = whole_pixels(alpha, 1)
+        assert np.array_equal(to_pixels(kept)[body], through_i420(noisy)[body])

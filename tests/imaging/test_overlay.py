@@ -4,7 +4,7 @@ import pytest
 
 from vcam.core.frame import Size
 from vcam.imaging import reference
-from vcam.imaging.overlay import mix, shrink, thrice, to_bytes
+from vcam.imaging.overlay import mix, shrink, to_bytes
 
 
 @pytest.mark.parametrize(
@@ -31,8 +31,3 @@ def test_alpha_becomes_whole_255ths():
 def test_mixing():
     one, other = np.array([200, 200, 200], np.uint8), np.array([100, 100, 100], np.uint8)
     assert mix(one, other, np.array([0, 0.5, 1], np.float32)).tolist() == [100, 150, 200]
-
-
-def test_each_value_stands_for_three_channels():
-    assert thrice(np.array([1, 2], np.uint8)).tolist() == [1, 1, 1, 2, 2, 2]
-    assert thrice(np.array([], np.uint8)).size == 0

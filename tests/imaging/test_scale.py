@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from vcam.core.frame import Frame, Size
+from vcam.imaging.planes import Planes, to_i420
 from vcam.imaging.scale import LEVELS, Pyramid, halve, halved
 
 
@@ -32,31 +33,47 @@ def test_an_odd_frame_keeps_its_mean():
     assert abs(float(halve(frame).mean()) - float(frame.mean())) < 1
 
 
+def grey(frame):
+    """The brightness that the pyramid halves."""
+    return Planes.of(to_i420(frame.pixels)).y
+
+
 def test_levels_are_made_once_for_a_frame():
     frame = Frame(noise(64, 96), 0, 0.0)
     pyramid = Pyramid()
-    assert pyramid.level(frame, 0) is frame.pixels
-    third = pyramid.level(frame, LEVELS)
-    assert third.shape == (8, 12, 3)
+    assert np.array_equal(pyramid.picture(frame), to_i420(frame.pixels))
+    third = pyramid.brightness(frame, LEVELS)
+    assert third.shape == (8, 12)
     before = third.copy()
     third[:] = 0  # were it made again, it would be overwritten
-    assert pyramid.level(frame, LEVELS) is third
+    assert pyramid.brightness(frame, LEVELS) is third
     assert not third.any()
     assert before.any()
-    assert pyramid.level(frame, 1).shape == (32, 48, 3)
+    assert pyramid.brightness(frame, 1).shape == (32, 48)
+
+
+def test_the_planes_of_a_level_have_one_size():
+    frame = Frame(noise(66, 94), 0, 0.0)
+    pyramid = Pyramid()
+    for level, shape in ((1, (33, 47)), (2, (17, 24)), (LEVELS, (9, 12))):
+        planes = pyramid.level(frame, level)
+        assert {plane.shape for plane in planes} == {shape}
+        assert np.array_equal(pyramid.small(frame, level), np.stack(planes, axis=-1))
 
 
 def test_another_frame_takes_the_place_of_the_former():
     pyramid = Pyramid()
     first, second = Frame(noise(64, 96, 1), 0, 0.0), Frame(noise(64, 96, 2), 1, 0.0)
-    pyramid.level(first, 2)
-    assert np.array_equal(pyramid.level(second, 2), halve(halve(second.pixels)))
+    before = pyramid.small(first, 2).copy()
+    assert np.array_equal(pyramid.brightness(second, 2), halve(halve(grey(second))))
+    assert not np.array_equal(pyramid.small(second, 2), before)
 
 
-def test_a_frame_of_another_size_is_no_trouble():
+@pytest.mark.parametrize(("sides", "quarter"), [((30, 40), (8, 10)), ((29, 39), (8, 10)), ((1, 1), (1, 1))])
+def test_a_frame_of_another_size_is_no_trouble(sides, quarter):
     pyramid = Pyramid()
-    pyramid.level(Frame(noise(64, 96), 0, 0.0), 2)
-    assert pyramid.level(Frame(noise(30, 40), 1, 0.0), 2).shape == (8, 10, 3)
+    pyramid.small(Frame(noise(64, 96), 0, 0.0), 2)
+    assert pyramid.small(Frame(noise(*sides), 1, 0.0), 2).shape == (*quarter, 3)
 
 
 @pytest.mark.parametrize(
@@ -68,4 +85,4 @@ def test_a_frame_of_another_size_is_no_trouble():
     ],
 )
 def test_the_nearest_level_is_no_smaller_than_what_is_wanted(frame, size, shape):
-    assert Pyramid().nearest(Frame(noise(*frame), 0, 0.0), size).shape[:2] == shape
+    assert Pyramid().nearest(Frame(noise(*frame), 0, 0.0), size).shape == shape

@@ -12,7 +12,8 @@ import cv2
 from vcam.adapters.opencv_log import quiet_opencv
 from vcam.adapters.video_file import VideoFile
 from vcam.core.errors import Problem, SinkError
-from vcam.core.frame import Pixels, Size
+from vcam.core.frame import Image, Pixels, Size
+from vcam.imaging.planes import to_pixels
 
 _CODECS: Final = {".mp4": "mp4v", ".m4v": "mp4v", ".mov": "mp4v", ".avi": "MJPG", ".mkv": "MJPG"}
 CLIP_SUFFIXES: Final = tuple(_CODECS)
@@ -66,13 +67,13 @@ class VideoSink:
         """The size that every picture must have."""
         return self._size
 
-    def send(self, pixels: Pixels) -> None:
+    def send(self, picture: Image) -> None:
         """Append one picture. Raises SinkError."""
-        check_size(pixels, self._size, self.name)
+        check_size(picture, self._size, self.name)
         if not self._writer.isOpened():
             raise _fault(f"{self.name} was closed")
         try:
-            self._writer.write(pixels)
+            self._writer.write(to_pixels(picture))
             self._count += 1
         except cv2.error as error:
             raise _fault(f"{self.name}: {error.err}") from error
@@ -132,10 +133,10 @@ class PngFolderSink:
         """The size that every picture must have."""
         return self._size
 
-    def send(self, pixels: Pixels) -> None:
+    def send(self, picture: Image) -> None:
         """Write one picture. Raises SinkError."""
-        check_size(pixels, self._size, self.name)
-        write_png(self._folder / f"{self._count:06}.png", pixels)
+        check_size(picture, self._size, self.name)
+        write_png(self._folder / f"{self._count:06}.png", to_pixels(picture))
         self._count += 1
 
     def close(self) -> None:
@@ -163,19 +164,19 @@ class NullSink:
         """The size that every picture must have."""
         return self._size
 
-    def send(self, pixels: Pixels) -> None:
+    def send(self, picture: Image) -> None:
         """Count one picture. Raises SinkError."""
-        check_size(pixels, self._size, self.name)
+        check_size(picture, self._size, self.name)
         self.count += 1
 
     def close(self) -> None:
         """Do nothing."""
 
 
-def check_size(pixels: Pixels, size: Size, name: str) -> None:
+def check_size(picture: Image, size: Size, name: str) -> None:
     """Raise SinkError where pictures are not of the size that a sink was opened with."""
-    if pixels.shape != (size.height, size.width, 3):
-        raise _fault(f"{name}: got a picture of {Size.of(pixels)} != wanted {size}")
+    if Size.of_image(picture) != size:
+        raise _fault(f"{name}: got a picture of {Size.of_image(picture)} != wanted {size}")
 
 
 def write_png(path: Path, pixels: Pixels) -> None:

@@ -8,7 +8,8 @@ from typing import Final
 import cv2
 import numpy as np
 
-from vcam.core.frame import Pixels
+from vcam.core.frame import Image, Pixels
+from vcam.imaging.planes import to_pixels
 
 PREVIEW_WIDTH: Final = 640
 
@@ -26,10 +27,11 @@ class PreviewSlot:
         self._wanted = False
         self._latest: Pixels | None = None
 
-    def put(self, pixels: Pixels) -> None:
+    def put(self, picture: Image) -> None:
         """Keep a small copy of a picture that was sent, if anybody looks."""
         if not self._wanted:
             return
+        pixels = to_pixels(picture)
         height, width = pixels.shape[:2]
         if width <= self._width:
             copy = pixels.copy()

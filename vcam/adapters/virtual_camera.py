@@ -15,14 +15,13 @@ import time
 from collections.abc import Callable
 from typing import Any, Protocol
 
-import cv2
-import numpy as np
 import pyvirtualcam
 
 from vcam.core.errors import Problem, SinkError
-from vcam.core.frame import Pixels, Size
+from vcam.core.frame import Image, Size
 from vcam.core.ports import AlwaysWatched, Audience
 from vcam.imaging.layout import lay_out
+from vcam.imaging.planes import empty_picture, to_i420, to_pixels
 
 LABEL = "Virtual Cam"
 """The name that people pick in their meeting, wherever the system lets us choose it."""
@@ -89,7 +88,7 @@ class VirtualCamera:
         self._checked = time.monotonic()
         self._device = (claim or _claim)()
         self._shown = self._device.size or size
-        self._planes = np.empty((self._shown.height * 3 // 2, self._shown.width), np.uint8)
+        self._planes = empty_picture(self._shown)
         self._camera = _make(make, self._shown, fps, self._device.backends)
         self._name = self._camera.device if isinstance(self._device, _Fixed) else LABEL
         _log.info("sending %s to %s (%s)", self._shown, self._name, self._camera.device)
@@ -104,19 +103,20 @@ class VirtualCamera:
         """The size that every picture must have."""
         return self._size
 
-    def send(self, pixels: Pixels) -> None:
-        """Convert one BGR picture to I420 and write it. Raises SinkError."""
+    def send(self, picture: Image) -> None:
+        """Write one picture, as I420. Raises SinkError."""
         if self._camera is None:
             raise SinkError(Problem.UNWRITABLE_SINK, "got a picture for a virtual camera that is closed")
-        if Size.of(pixels) != self._size:
+        if Size.of_image(picture) != self._size:
             raise SinkError(
-                Problem.UNWRITABLE_SINK, f"got a picture of {Size.of(pixels)} != wanted {self._size}"
+                Problem.UNWRITABLE_SINK, f"got a picture of {Size.of_image(picture)} != wanted {self._size}"
             )
         if self._shown != self._size:
-            pixels = lay_out(pixels, self._shown)
-        cv2.cvtColor(pixels, cv2.COLOR_BGR2YUV_I420, dst=self._planes)
+            picture = lay_out(to_pixels(picture), self._shown)
+        if picture.ndim == 3:
+            picture = to_i420(picture, self._planes)
         try:
-            self._camera.send(self._planes)
+            self._camera.send(picture)
         except Exception as error:
             raise SinkError(
                 Problem.NO_VIRTUAL_CAMERA, f"{self._name} takes no more pictures: {error}"

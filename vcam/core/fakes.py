@@ -173,11 +173,11 @@ class CollectingSink:
         with self._lock:
             return list(self._sent)
 
-    def send(self, pixels: Pixels) -> None:
+    def send(self, picture: Pixels) -> None:
         """Keep a picture's colours."""
         with self._lock:
             self._before_send(len(self._sent))
-            colours = np.unique(pixels.reshape(-1, 3), axis=0)
+            colours = np.unique(picture.reshape(-1, 3), axis=0)
             self._sent.append(frozenset(tuple(int(c) for c in colour) for colour in colours))
 
     def close(self) -> None:

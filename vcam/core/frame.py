@@ -11,6 +11,10 @@ from numpy.typing import NDArray
 Pixels: TypeAlias = NDArray[np.uint8]
 """uint8 (height, width, 3), BGR, as OpenCV has it."""
 
+Image: TypeAlias = NDArray[np.uint8]
+"""What goes out: Pixels, or I420 as meetings take it, uint8 (height · 3/2, width) of even sides: brightness,
+then both colours at half the width and height (BT.601, limited range). Two dimensions tell it from Pixels."""
+
 Alpha: TypeAlias = NDArray[np.float32]
 """float32 (height, width) in [0, 1]: how much of each pixel is the person."""
 
@@ -33,6 +37,12 @@ class Size:
     def of(cls, array: NDArray[np.generic]) -> Size:
         """Return the size of a (height, width, …) array."""
         return cls(width=array.shape[1], height=array.shape[0])
+
+    @classmethod
+    def of_image(cls, picture: Image) -> Size:
+        """Return the size that a picture is shown at, be it Pixels or I420."""
+        height, width = picture.shape[:2]
+        return cls(width, height if picture.ndim == 3 else height * 2 // 3)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

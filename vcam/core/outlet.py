@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from vcam.core.errors import SinkError, VcamError, as_expected
-from vcam.core.frame import Pixels
+from vcam.core.frame import Image, Pixels
 from vcam.core.ports import FrameSink
 
 log = logging.getLogger(__name__)
@@ -40,7 +40,7 @@ class Outlet:
         self,
         open_sink: Callable[[], FrameSink],
         *,
-        tap: Callable[[Pixels], None],
+        tap: Callable[[Image], None],
         required: bool,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -101,12 +101,12 @@ class Outlet:
             log.info("sending to %s, %s", self._sink.name, self._sink.size)
             self._problem = None
 
-    def send(self, pixels: Pixels, lease: int) -> None:
+    def send(self, picture: Image, lease: int) -> None:
         """Send a composited picture. Raises Revoked, or SinkError where the sink is required."""
         with self._door:
             if lease != self._lease:
                 raise Revoked
-            self._put(pixels)
+            self._put(picture)
 
     def card(self, pixels: Pixels, *, last: bool = False) -> None:
         """Send a card. Does nothing while the sink itself is blocked, and once the last one was sent."""
@@ -135,14 +135,14 @@ class Outlet:
         finally:
             self._door.release()
 
-    def _put(self, pixels: Pixels) -> None:
-        self._preview(pixels)
+    def _put(self, picture: Image) -> None:
+        self._preview(picture)
         sink = self._sink
         if sink is None:
             return
         try:
             with self._at_work():
-                sink.send(pixels)
+                sink.send(picture)
         except Exception as error:
             if self._required:
                 raise
@@ -156,10 +156,10 @@ class Outlet:
         finally:
             self._busy = False
 
-    def _preview(self, pixels: Pixels) -> None:
+    def _preview(self, picture: Image) -> None:
         """Serve the tap; what fails there must not cost the meeting its picture."""
         try:
-            self._tap(pixels)
+            self._tap(picture)
         except Exception:
             if not self._tap_failed:
                 log.exception("the preview failed")

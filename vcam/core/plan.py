@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from vcam.core.budget import Economy
-from vcam.core.frame import Pixels, Size
+from vcam.core.frame import Image, Pixels, Size
 from vcam.core.ports import CardPainter, Compositor, FrameSink, FrameSource, Gate, Refiner, Segmenter
 from vcam.core.stages import EveryFrame
 
@@ -68,6 +68,6 @@ class Fittings:
     demand: Callable[[], bool] = lambda: True
     leave: Callable[[], None] = lambda: None
     devices: Callable[[], object] = lambda: None
-    tap: Callable[[Pixels], None] = lambda _: None
+    tap: Callable[[Image], None] = lambda _: None
     sink_required: bool = False
     cards: bool = True

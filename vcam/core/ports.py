@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from vcam.core.frame import Frame, Matte, Pixels, Size
+from vcam.core.frame import Frame, Image, Matte, Pixels, Size
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +90,8 @@ class Refiner(Protocol):
 class Compositor(Protocol):
     """Lays the person over what should stand behind."""
 
-    def compose(self, frame: Frame, matte: Matte) -> Pixels:
-        """Return uint8 (height, width, 3) BGR of the frame's size, valid until the next call."""
+    def compose(self, frame: Frame, matte: Matte) -> Image:
+        """Return a picture of the frame's size, BGR or I420, valid until the next call."""
 
     def close(self) -> None:
         """Let go of clips and buffers."""
@@ -108,8 +108,8 @@ class FrameSink(Protocol):
     def size(self) -> Size:
         """The size that every picture sent must have: it never changes under a reader."""
 
-    def send(self, pixels: Pixels) -> None:
-        """Hand over one BGR picture; it is not kept. Raises SinkError."""
+    def send(self, picture: Image) -> None:
+        """Hand over one picture, BGR or I420; it is not kept. Raises SinkError."""
 
     def close(self) -> None:
         """Let go of the device or file."""

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -174,8 +175,10 @@ def block_changes(before: Thumbnail, now: Thumbnail) -> NDArray[np.float32]:
 
     A thumbnail that is no whole number of blocks loses nothing: its last blocks are smaller.
     """
-    change = np.abs(np.subtract(before, now, dtype=np.int16))
-    return _block_means(change)
+    change = np.subtract(before, now, dtype=np.float32)
+    down, across = (_averaging(tuple(range(0, side, BLOCK)), side) for side in now.shape)
+    means: NDArray[np.float32] = down @ np.abs(change, out=change) @ across.T
+    return means
 
 
 def blocks_near_outline(matte: Matte, shape: tuple[int, ...]) -> NDArray[np.bool_]:
@@ -184,9 +187,11 @@ def blocks_near_outline(matte: Matte, shape: tuple[int, ...]) -> NDArray[np.bool
     # Every fourth pixel of a 256×144 matte tells well enough where the outline runs.
     step = max(1, matte.alpha.shape[0] // shape[0])
     person = (matte.alpha[::step, ::step] > 0.5).astype(np.float32)
-    inside = np.pad(_means(person, rows, columns), 1, mode="edge")
-    around = [inside[y : y + rows, x : x + columns] for y in range(3) for x in range(3)]
-    lowest, highest = np.minimum.reduce(around), np.maximum.reduce(around)
+    inside = _means(person, rows, columns)
+    # For each block the three rows, then columns, that it lies in and beside.
+    beside = [np.clip(np.add.outer((-1, 0, 1), np.arange(n)), 0, n - 1) for n in (rows, columns)]
+    highest = inside[beside[0]].max(axis=0)[:, beside[1]].max(axis=1)
+    lowest = inside[beside[0]].min(axis=0)[:, beside[1]].min(axis=1)
     near: NDArray[np.bool_] = (highest > 0.02) & (lowest < 0.98)
     return near
 
@@ -209,19 +214,16 @@ def flicker(before: Matte, now: Matte, still: NDArray[np.bool_]) -> float | None
 def _means(values: NDArray[np.float32], rows: int, columns: int) -> NDArray[np.float32]:
     """Return the mean of each of rows × columns blocks."""
     height, width = values.shape
-    down = np.arange(rows + 1) * height // rows
-    across = np.arange(columns + 1) * width // columns
-    sums = np.add.reduceat(np.add.reduceat(values, down[:-1], axis=0), across[:-1], axis=1)
-    means: NDArray[np.float32] = sums / (
-        np.maximum(np.diff(down), 1)[:, None] * np.maximum(np.diff(across), 1)
-    ).astype(np.float32)
-    return means
+    down = _averaging(tuple(row * height // rows for row in range(rows)), height)
+    across = _averaging(tuple(column * width // columns for column in range(columns)), width)
+    return np.asarray(down @ values @ across.T, np.float32)
 
 
-def _block_means(values: NDArray[np.int16]) -> NDArray[np.float32]:
-    down, across = (np.arange(0, side, BLOCK) for side in values.shape)
-    sums = np.add.reduceat(np.add.reduceat(values, down, axis=0, dtype=np.int32), across, axis=1)
-    heights = np.diff(np.append(down, values.shape[0]))
-    widths = np.diff(np.append(across, values.shape[1]))
-    means: NDArray[np.float32] = np.divide(sums, heights[:, None] * widths[None, :], dtype=np.float32)
-    return means
+@cache
+def _averaging(starts: tuple[int, ...], side: int) -> NDArray[np.float32]:
+    """Return the matrix (blocks, side) that takes the mean from each start to the next, of a side so long."""
+    ends = (*starts[1:], side)
+    matrix = np.zeros((len(starts), side), np.float32)
+    for row, start, end in zip(matrix, starts, ends, strict=True):
+        row[start : max(end, start + 1)] = 1 / max(end - start, 1)
+    return matrix

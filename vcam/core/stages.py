@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from vcam.core.errors import ModelError, Problem
-from vcam.core.frame import Frame, Matte, Pixels, Size
+from vcam.core.frame import Frame, Image, Matte, Pixels, Size
 from vcam.core.ports import Compositor, Gate, Refiner, Segmenter
 
 MAX_MATTE_AGE = 0.5
@@ -72,7 +72,7 @@ class Unrefined:
 class Shot:
     """A picture that may be shown, and what it took (wall milliseconds)."""
 
-    pixels: Pixels
+    pixels: Image
     inferred: bool
     segment_ms: float
     refine_ms: float
@@ -173,10 +173,12 @@ class Stages:
         self._compositor.close()
         self._segmenter.close()
 
-    def _check_picture(self, pixels: Pixels) -> None:
-        wanted = (self._size.height, self._size.width, 3)
-        if pixels.shape != wanted or pixels.dtype != np.uint8:
+    def _check_picture(self, picture: Image) -> None:
+        height, width = self._size.height, self._size.width
+        wanted = ((height, width, 3), (height * 3 // 2, width))
+        if picture.shape not in wanted or picture.dtype != np.uint8:
             raise ModelError(
                 Problem.UNFORESEEN,
-                f"got a composite of {pixels.dtype} {pixels.shape} != wanted uint8 {wanted}",
+                f"got a composite of {picture.dtype} {picture.shape} "
+                f"!= wanted uint8 {wanted[0]} or, as I420, {wanted[1]}",
             )

@@ -13,9 +13,10 @@ from vcam.imaging.arrays import Bytes
 from vcam.imaging.blur import MaskedBlur, box_widths, level_of, sigma_of
 from vcam.imaging.layout import lay_out
 from vcam.imaging.overlay import Placement, shrink
-from vcam.imaging.scale import Pyramid
+from vcam.imaging.planes import Planes, empty_picture, even, to_i420
+from vcam.imaging.scale import Pyramid, halved
 
-SAME, SAME_MATTE = 6, 16
+SAME, SAME_MATTE = 5, 16
 """By how much a coarse pixel of the room, or of the matte (in 255ths), may have changed at most for the
 blurred room to be kept a while longer. After so strong a blur nobody sees that."""
 
@@ -26,11 +27,11 @@ _BESIDE = np.ones((5, 5), np.uint8)
 class Backdrop(Protocol):
     """A background."""
 
-    def behind(self, frame: Frame, at: Placement) -> tuple[Pixels, bool]:
+    def behind(self, frame: Frame, at: Placement) -> tuple[Planes, bool]:
         """Return the background for a frame, and whether it may differ from the one returned last.
 
-        It is uint8 (height, width, 3) BGR, or has fewer rows, each of which stands for several. It stays as
-        it is until the next call.
+        A plane may have fewer rows than the frame's, each of which stands for several. It stays as it is
+        until the next call.
         """
 
     def close(self) -> None:
@@ -45,13 +46,13 @@ class Still:
     """
 
     def __init__(self, pixels: Pixels) -> None:
-        self._pixels = pixels
+        self._planes = Planes.of(to_i420(pixels))
         self._shown = False
 
-    def behind(self, frame: Frame, at: Placement) -> tuple[Pixels, bool]:  # noqa: ARG002 - the port's signature
+    def behind(self, frame: Frame, at: Placement) -> tuple[Planes, bool]:  # noqa: ARG002 - the port's signature
         """Return the picture."""
         first, self._shown = not self._shown, True
-        return self._pixels, first
+        return self._planes, first
 
     def close(self) -> None:
         """Do nothing."""
@@ -84,15 +85,17 @@ class Moving:
         self._fit = fit
         self._size = size
         self._shown: Pixels | None = None
-        self._laid_out = np.zeros((size.height, size.width, 3), np.uint8)
+        self._picture = empty_picture(even(size))
+        self._planes = Planes.of(self._picture)
 
-    def behind(self, frame: Frame, at: Placement) -> tuple[Pixels, bool]:  # noqa: ARG002 - the port's signature
+    def behind(self, frame: Frame, at: Placement) -> tuple[Planes, bool]:  # noqa: ARG002 - the port's signature
         """Return the clip's frame for the camera frame's moment."""
         shown = self._frames.frame_at(frame.captured_at)
         changed = shown is not self._shown
         if changed:
-            self._shown, self._laid_out = shown, lay_out(shown, self._size, self._fit)
-        return self._laid_out, changed
+            self._shown = shown
+            to_i420(lay_out(shown, self._size, self._fit), self._picture)
+        return self._planes, changed
 
     def close(self) -> None:
         """Let go of the clip."""
@@ -115,20 +118,20 @@ class BlurredRoom:
         self._pyramid = pyramid
         self._level = level_of(sigma)
         self._widths = box_widths(sigma / 2**self._level)
-        rows = size.height // rows_each(sigma, size.height)
-        self._pixels = np.empty((rows, size.width, 3), np.uint8)
+        self._planes = Planes(*(np.empty(shape, np.uint8) for shape in room_shapes(sigma, size)))
         self._seen: tuple[Pixels, Bytes] | None = None
 
-    def behind(self, frame: Frame, at: Placement) -> tuple[Pixels, bool]:
+    def behind(self, frame: Frame, at: Placement) -> tuple[Planes, bool]:
         """Return the blurred room."""
-        small = self._pyramid.level(frame, self._level)
+        small = self._pyramid.small(frame, self._level)
         room = np.subtract(255, shrink(at.alpha, Size.of(small)), dtype=np.uint8)
         if self._seen is not None and is_same(*self._seen, small, room):
-            return self._pixels, False
+            return self._planes, False
         self._seen = small.copy(), room
-        blurred = MaskedBlur(room, self._widths)(small)
-        cv2.resize(blurred, (self._pixels.shape[1], self._pixels.shape[0]), dst=self._pixels)
-        return self._pixels, True
+        blurred = cv2.split(MaskedBlur(room, self._widths)(small))
+        for plane, into in zip(blurred, self._planes.each, strict=True):
+            cv2.resize(plane, into.shape[::-1], dst=into)
+        return self._planes, True
 
     def close(self) -> None:
         """Do nothing."""
@@ -141,6 +144,14 @@ def is_same(seen: Pixels, seen_room: Bytes, now: Pixels, room: Bytes) -> bool:
     # Beside the person it is the person that moves, whose pixels are not wanted in the blur.
     away = cv2.erode((room == 255).view(np.uint8), _BESIDE, borderType=cv2.BORDER_REPLICATE)
     return cv2.norm(seen, now, cv2.NORM_INF, away) <= SAME
+
+
+def room_shapes(sigma: float, size: Size) -> tuple[tuple[int, int], ...]:
+    """Return (rows, columns) at which the planes of a room blurred by sigma (pixels) are made."""
+    half = halved(size)
+    bright = (size.height // rows_each(sigma, size.height), size.width)
+    colour = (half.height // rows_each(sigma / 2, half.height), half.width)
+    return bright, colour, colour
 
 
 def rows_each(sigma: float, height: int) -> int:

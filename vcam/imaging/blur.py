@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 
 import cv2
 import numpy as np
@@ -61,20 +62,27 @@ class MaskedBlur:
     """
 
     def __init__(self, weights: Bytes, widths: tuple[int, ...]) -> None:
-        self._widths = widths
+        self._kernel = kernel(widths)
         self._weights = u8(cv2.cvtColor(weights, cv2.COLOR_GRAY2BGR))
-        totals = weights + np.float32(FLOOR)
-        _blur(totals, widths)
+        totals = self._blurred(weights + np.float32(FLOOR))
         self._totals = f32(cv2.cvtColor(totals, cv2.COLOR_GRAY2BGR))
 
     def __call__(self, pixels: Pixels) -> Pixels:
         """Return the blurred image, uint8 (height, width, 3) like the pixels, as a new array."""
         sums = f32(cv2.multiply(pixels, self._weights, dtype=cv2.CV_32F))
-        _blur(sums, self._widths)
-        return u8(cv2.divide(sums, self._totals, dtype=cv2.CV_8U))
+        return u8(cv2.divide(self._blurred(sums), self._totals, dtype=cv2.CV_8U))
+
+    def _blurred(self, plane: Plane) -> Plane:
+        blurred = cv2.sepFilter2D(
+            plane, cv2.CV_32F, self._kernel, self._kernel, borderType=cv2.BORDER_REPLICATE
+        )
+        return f32(blurred)
 
 
-def _blur(plane: Plane, widths: tuple[int, ...]) -> None:
-    """Blur in place by one box after the other."""
+@cache
+def kernel(widths: tuple[int, ...]) -> Plane:
+    """Return box blurs of these widths as one row of weights: half the time of one after the other."""
+    row = np.ones(1)
     for width in widths:
-        cv2.blur(plane, (width, width), dst=plane, borderType=cv2.BORDER_REPLICATE)
+        row = np.convolve(row, np.full(width, 1 / width))
+    return row.astype(np.float32)

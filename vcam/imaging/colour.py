@@ -1,20 +1,16 @@
-"""Brightness of small copies."""
+"""Brightness of small copies, and pictures at other sizes."""
 
 from __future__ import annotations
 
 import cv2
 
-from vcam.core.frame import Frame, Pixels, Size
+from vcam.core.frame import Frame, Size
 from vcam.imaging.arrays import Bytes, u8
+from vcam.imaging.planes import full_range
 from vcam.imaging.scale import LEVELS, Pyramid
 
 THUMBNAIL = Size(64, 36)
 """Of the pictures that the motion gate compares."""
-
-
-def luma(pixels: Pixels, out: Bytes | None = None) -> Bytes:
-    """Return the brightness of a BGR image, uint8 (height, width): 0.299 R + 0.587 G + 0.114 B."""
-    return u8(cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY, dst=out))
 
 
 def resize_luma(image: Bytes, size: Size, out: Bytes | None = None) -> Bytes:
@@ -23,10 +19,10 @@ def resize_luma(image: Bytes, size: Size, out: Bytes | None = None) -> Bytes:
 
 
 def thumbnail(frame: Frame, pyramid: Pyramid) -> Bytes:
-    """Return the small brightness picture that the motion gate compares, uint8 (36, 64).
+    """Return the small brightness picture that the motion gate compares, uint8 (36, 64), 0 … 255.
 
     Args:
         frame: of any size.
         pyramid: shared with the refiner and the compositor.
     """
-    return resize_luma(luma(pyramid.level(frame, LEVELS)), THUMBNAIL)
+    return full_range(resize_luma(pyramid.brightness(frame, LEVELS), THUMBNAIL))

@@ -11,12 +11,13 @@ from typing import TypeAlias
 import numpy as np
 
 from vcam.core.background import Blur, Clip, Colour, Effect, NoEffect, Picture
-from vcam.core.frame import Frame, Matte, Pixels, Size
+from vcam.core.frame import Frame, Image, Matte, Pixels, Size
 from vcam.core.ports import Compositor
 from vcam.imaging.backdrop import Backdrop, BlurredRoom, ClipFrames, Moving, Still
 from vcam.imaging.box import Box
 from vcam.imaging.layout import lay_out
-from vcam.imaging.overlay import Overlay, Placement, bytes_of, pixel_rows
+from vcam.imaging.overlay import Overlay, Placement
+from vcam.imaging.planes import Planes, empty_picture, even, to_pixels
 from vcam.imaging.scale import Pyramid
 
 Background: TypeAlias = Pixels | ClipFrames
@@ -46,35 +47,38 @@ class PersonOver:
     def __init__(self, backdrop: Backdrop, size: Size, overlay: Overlay) -> None:
         self._backdrop = backdrop
         self._size = size
-        self._everywhere = Box(0, 0, size.width, size.height)
         self._overlay = overlay
-        self._out = np.empty((size.height, size.width, 3), np.uint8)
+        self._picture = empty_picture(even(size))
+        self._out = Planes.of(self._picture)
+        self._everywhere = tuple(Box(0, 0, plane.shape[1], plane.shape[0]) for plane in self._out.each)
         self._at: Placement | None = None
         self._edge_behind = np.empty(0, np.uint8)
 
-    def compose(self, frame: Frame, matte: Matte) -> Pixels:
-        """Return the person over the backdrop, valid until the next call."""
+    def compose(self, frame: Frame, matte: Matte) -> Image:
+        """Return the person over the backdrop as I420, valid until the next call; BGR where a side is odd."""
         check_size(frame, self._size)
         at = self._overlay.place(matte)
         behind, changed = self._backdrop.behind(frame, at)
         if changed or at is not self._at:
-            self._show(behind, self._everywhere if changed or self._at is None else self._at.box)
-            self._edge_behind = bytes_of(np.take(pixel_rows(self._out), at.edge))
+            self._show(behind, self._everywhere if changed or self._at is None else self._at.boxes)
+            self._edge_behind = np.take(self._picture.reshape(-1), at.edge.at)
             self._at = at
-        self._overlay.lay(frame, at, self._out, self._edge_behind)
-        return self._out
+        self._overlay.lay(frame, at, self._picture, self._edge_behind)
+        if self._size == even(self._size):
+            return self._picture
+        return np.ascontiguousarray(to_pixels(self._picture)[: self._size.height, : self._size.width])
 
     def close(self) -> None:
         """Let go of the backdrop."""
         self._backdrop.close()
 
-    def _show(self, behind: Pixels, box: Box) -> None:
-        """Copy what stands behind, inside a box: where it changed, or where the person was."""
-        each = self._size.height // behind.shape[0]
-        rows = slice(box.top // each, -(-box.bottom // each))
-        columns = slice(box.left, box.right)
-        out = self._out.reshape(behind.shape[0], each, self._size.width, 3)
-        np.copyto(out[rows, :, columns], behind[rows, None, columns])
+    def _show(self, behind: Planes, boxes: tuple[Box, ...]) -> None:
+        """Copy what stands behind, inside a box of each plane: where it changed, or where the person was."""
+        for out, plane, box in zip(self._out.each, behind.each, boxes, strict=True):
+            each = out.shape[0] // plane.shape[0]
+            rows = slice(box.top // each, -(-box.bottom // each))
+            columns = slice(box.left, box.right)
+            np.copyto(out.reshape(-1, each, out.shape[1])[rows, :, columns], plane[rows, None, columns])
 
 
 def check_size(frame: Frame, size: Size) -> None:
@@ -108,7 +112,7 @@ def make_compositor(
         case NoEffect():
             return Untouched()
         case Blur(strength):
-            backdrop: Backdrop = BlurredRoom(strength, size, pyramid)
+            backdrop: Backdrop = BlurredRoom(strength, even(size), pyramid)
         case Colour(red, green, blue):
             backdrop = Still(np.full((size.height, size.width, 3), (blue, green, red), np.uint8))
         case Picture(_, fit) if isinstance(background, np.ndarray):
@@ -118,4 +122,4 @@ def make_compositor(
         case _:
             kind = type(background).__name__
             raise ValueError(f"got {kind} for {effect} != wanted pixels or clip frames")
-    return PersonOver(backdrop, size, Overlay(size, pyramid, light_wrap))
+    return PersonOver(backdrop, size, Overlay(even(size), pyramid, light_wrap))

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from vcam.core.frame import Alpha, Frame, Matte, Pixels, Size
+from vcam.core.frame import Alpha, Frame, Matte, Size
 from vcam.imaging.arrays import Bytes, Plane, f32
 from vcam.imaging.box import Box
-from vcam.imaging.colour import luma, resize_luma
+from vcam.imaging.colour import resize_luma
 from vcam.imaging.edges import apply_lines, fit_lines
+from vcam.imaging.planes import full_range
 from vcam.imaging.scale import Pyramid
 
 
@@ -87,13 +88,13 @@ class TemporalRefiner:
         if matte is self._given and self._refined is not None:
             return self._refined
         size = Size.of(matte.alpha)
-        guide = resize_luma(luma(self._pyramid.nearest(frame, size)), size)
+        guide = full_range(resize_luma(self._pyramid.nearest(frame, size), size))
         before = self._steadied
         if before is None or before.alpha.shape != guide.shape:
             self._steadied = Steadied(matte.alpha, np.asarray(guide, np.float32))
         else:
             self._steadied = follow(before, matte.alpha, guide, motion(before.luma, guide), self._how)
-        larger = self._pyramid.level(frame, self._how.level)
+        larger = self._pyramid.brightness(frame, self._how.level)
         self._given = matte
         self._refined = Matte(sharpen(self._steadied.alpha, guide, larger, self._how), matte.captured_at)
         return self._refined
@@ -103,23 +104,23 @@ class TemporalRefiner:
         self._steadied = self._given = self._refined = None
 
 
-def sharpen(alpha: Alpha, guide: Bytes, larger: Pixels, how: Refinement = STEADY) -> Alpha:
+def sharpen(alpha: Alpha, guide: Bytes, larger: Bytes, how: Refinement = STEADY) -> Alpha:
     """Return the matte at the larger picture's size, true to its edges; worked out only where the person is.
 
     Args:
         alpha: float32 (height, width) in [0, 1].
         guide: luma, uint8 of the same shape.
-        larger: the frame at the size wanted, uint8 (height, width, 3) BGR.
+        larger: the frame's brightness at the size wanted, uint8 (height, width), 16 … 235.
         how: radius, epsilon and levels are used.
     """
     own, wanted = Size.of(alpha), Size.of(larger)
-    sharp = np.zeros(larger.shape[:2], np.float32)
+    sharp = np.zeros(larger.shape, np.float32)
     person = Box.around((alpha > how.levels[0] / 4).view(np.uint8))
     if person:
         part = person.grown(how.radius + 2, own).snapped(own, wanted)
         into = part.scaled(own, wanted)
         lines = fit_lines(part.of(alpha), part.of(guide), how.radius, how.epsilon)
-        into.of(sharp)[:] = apply_lines(lines, luma(into.of(larger)), how.levels)
+        into.of(sharp)[:] = apply_lines(lines, full_range(into.of(larger)), how.levels)
     return sharp
 
 
@@ -134,7 +135,8 @@ def motion(before: Plane, now: Bytes) -> Plane:
         now: luma, uint8 of the same shape.
     """
     change = f32(cv2.blur(np.abs(before - now), _NEIGHBOURS))
-    noise = _NOISES * float(np.median(change[::8, ::8]))
+    sample = np.sort(change[::8, ::8], axis=None)  # np.median takes many times as long for so few
+    noise = _NOISES * float(sample[sample.size // 2])
     change -= min(max(noise, _FLOOR), _CEILING)
     change *= 1 / _SPAN
     return np.clip(change, 0.0, 1.0, out=change)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import cv2
 
-from vcam.core.frame import Frame, Pixels, Size
-from vcam.imaging.arrays import u8
+from vcam.core.frame import Frame, Image, Pixels, Size
+from vcam.imaging.arrays import Bytes, u8
+from vcam.imaging.planes import Planes, to_i420
 
 LEVELS = 3
 """How many times a frame is halved at most: 1280×720 → 640×360 → 320×180 → 160×90."""
@@ -29,32 +30,64 @@ def halve(pixels: Pixels, out: Pixels | None = None) -> Pixels:
     return u8(cv2.resize(pixels, (half.width, half.height), dst=out, interpolation=cv2.INTER_AREA))
 
 
-class Pyramid:
-    """The halvings of the newest frame, shared by the stages that work on small copies.
+class _Halvings:
+    """One plane and its halvings; asked for another plane, the buffers are written over."""
 
-    A level is computed when it is first asked for; asking for another frame forgets the former one, and its
-    buffers are written over.
+    def __init__(self) -> None:
+        self._made: list[Bytes] = []
+        self._buffers: list[Bytes | None] = [None] * LEVELS
+
+    def begin(self, plane: Bytes) -> None:
+        self._made = [plane]
+
+    def at(self, times: int) -> Bytes:
+        while len(self._made) <= times:
+            last = len(self._made) - 1
+            made = self._buffers[last] = halve(self._made[last], self._buffers[last])
+            self._made.append(made)
+        return self._made[times]
+
+
+class Pyramid:
+    """The planes of the newest frame and their halvings, shared by the stages that work on them.
+
+    Each is made when it is first asked for; asking for another frame forgets the former one, and its buffers
+    are written over. So what is returned is valid until the next frame.
     """
 
     def __init__(self) -> None:
         self._frame: Frame | None = None
-        self._buffers: list[Pixels | None] = [None] * LEVELS
-        self._done = 0
+        self._picture: Image | None = None
+        self._planes = (_Halvings(), _Halvings(), _Halvings())
+        self._small: dict[int, tuple[Frame, Pixels]] = {}
 
-    def nearest(self, frame: Frame, size: Size) -> Pixels:
-        """Return the smallest level of a frame that is no smaller than a size, or else the frame itself."""
-        ratio = min(frame.size.width // size.width, frame.size.height // size.height)
-        return self.level(frame, min(max(ratio.bit_length() - 1, 0), LEVELS))
+    def picture(self, frame: Frame) -> Image:
+        """Return a frame as I420; an odd side gets its last pixels twice."""
+        if frame is not self._frame or self._picture is None:
+            self._frame, self._picture = frame, to_i420(frame.pixels, self._picture)
+            for halvings, plane in zip(self._planes, Planes.of(self._picture).each, strict=True):
+                halvings.begin(plane)
+        return self._picture
 
-    def level(self, frame: Frame, level: int) -> Pixels:
-        """Return a frame halved level times (0 … LEVELS), uint8 BGR, valid until the next frame."""
-        if frame is not self._frame:
-            self._frame, self._done = frame, 0
-        while self._done < level:
-            larger = frame.pixels if self._done == 0 else self._buffers[self._done - 1]
-            assert larger is not None  # noqa: S101 - level n-1 was made just before level n
-            self._buffers[self._done] = halve(larger, self._buffers[self._done])
-            self._done += 1
-        made = frame.pixels if level == 0 else self._buffers[level - 1]
-        assert made is not None  # noqa: S101 - made by the loop above
+    def brightness(self, frame: Frame, level: int) -> Bytes:
+        """Return a frame's brightness halved level times (0 … LEVELS), uint8 (height, width), 16 … 235."""
+        self.picture(frame)
+        return self._planes[0].at(level)
+
+    def level(self, frame: Frame, level: int) -> tuple[Bytes, Bytes, Bytes]:
+        """Return brightness and colours of a frame halved level times (1 … LEVELS), all of one size."""
+        brightness = self.brightness(frame, level)
+        return brightness, self._planes[1].at(level - 1), self._planes[2].at(level - 1)
+
+    def small(self, frame: Frame, level: int) -> Pixels:
+        """Return a level (1 … LEVELS) as one image, uint8 (height, width, 3): brightness, blue, red."""
+        known, made = self._small.get(level, (None, None))
+        if made is None or known is not frame:
+            made = u8(cv2.merge(self.level(frame, level), made))
+            self._small[level] = frame, made
         return made
+
+    def nearest(self, frame: Frame, size: Size) -> Bytes:
+        """Return brightness at the smallest level no smaller than a size, or else the frame's own."""
+        ratio = min(frame.size.width // size.width, frame.size.height // size.height)
+        return self.brightness(frame, min(max(ratio.bit_length() - 1, 0), LEVELS))

@@ -19,6 +19,7 @@ from vcam.core.settings import Settings
 from vcam.core.stages import EveryFrame, Stages
 from vcam.imaging.layout import lay_out
 from vcam.imaging.matte import TemporalRefiner
+from vcam.imaging.planes import to_pixels
 from vcam.planner import Planner
 from vcam.verbs.headless import OK, run
 
@@ -68,7 +69,7 @@ def _before_after(planner: Planner, settings: Settings) -> Pixels:
         size=SIZE,
     )
     pixels, _ = source.draw(_SHOWN)
-    after = stages.compose(Frame(pixels, 0, 0.0)).pixels
+    after = to_pixels(stages.compose(Frame(pixels, 0, 0.0)).pixels)
     both = np.hstack([pixels, after])
     stages.close()
     return np.asarray(cv2.resize(both, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), np.uint8)

@@ -1,0 +1,53 @@
+import cv2
+import numpy as np
+import pytest
+
+from vcam.core.frame import Size
+from vcam.imaging.planes import TO_RGB, Planes, empty_picture, even, full_range, to_i420, to_pixels
+
+
+@pytest.fixture
+def smooth():
+    small = np.random.default_rng(0).integers(60, 200, (3, 3, 3), dtype=np.uint8)
+    return cv2.resize(small, (96, 64), interpolation=cv2.INTER_LINEAR)
+
+
+def test_there_and_back_again(smooth):
+    picture = to_i420(smooth)
+    assert picture.shape == (96, 96)
+    assert Size.of_image(picture) == Size.of_image(smooth) == Size(96, 64)
+    assert np.abs(to_pixels(picture).astype(int) - smooth).mean() < 2
+    assert to_pixels(smooth) is smooth
+
+
+def test_planes_are_views():
+    picture = empty_picture(Size(8, 4))
+    for level, plane in enumerate(Planes.of(picture).each):
+        plane[:] = level
+    assert picture.reshape(-1).tolist() == [0] * 32 + [1] * 8 + [2] * 8
+
+
+def test_an_odd_side_gets_its_last_pixels_twice():
+    pixels = np.zeros((3, 5, 3), np.uint8)
+    pixels[-1], pixels[:, -1] = 255, 255
+    planes = Planes.of(to_i420(pixels))
+    assert even(Size(5, 3)) == Size(6, 4)
+    assert planes.y.shape == (4, 6)
+    assert np.all(planes.y[-2:] == 235)
+    assert np.all(planes.y[:, -2:] == 235)
+
+
+def test_a_buffer_of_the_right_shape_is_written_into(smooth):
+    out = empty_picture(Size(96, 64))
+    assert to_i420(smooth, out) is out
+
+
+def test_full_range_reaches_from_black_to_white():
+    assert full_range(np.array([[16, 126, 235, 255]], np.uint8)).tolist() == [[0, 128, 255, 255]]
+
+
+def test_the_matrix_gives_back_the_colours():
+    colours = np.array([[[0, 0, 0], [255, 255, 255], [0, 0, 255], [0, 255, 0], [255, 0, 0]]], np.uint8)
+    planes = Planes.of(to_i420(colours.repeat(2, axis=0).repeat(2, axis=1)))
+    small = cv2.merge([planes.y[::2, ::2], planes.u, planes.v])
+    assert np.abs(cv2.transform(small, TO_RGB)[..., ::-1].astype(int) - colours).max() <= 2
