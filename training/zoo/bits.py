@@ -1,7 +1,8 @@
 """Fewer bits, simulated as in JejuNet's table: weights and inputs of convolutions rounded to w and a bits.
 
-Weights symmetric per output channel, inputs unsigned or signed per tensor by the largest value seen while
-calibrating; the picture and all else stay in floating point. Accuracy only: no runtime runs 6 bits faster.
+Weights symmetric per output channel (or per tensor) with batch norms folded into them, inputs unsigned or
+signed per tensor by the largest value seen while calibrating; the picture and all else stay in floating
+point. Accuracy only: no runtime runs 6 bits faster.
 
     python -m training.zoo.bits --work DIR --net path/average.pt
 """
@@ -12,12 +13,14 @@ import argparse
 import copy
 import json
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.nn.utils import fuse_conv_bn_eval
 
 from training.data import Bytes
 from training.evaluate import load_sets, nearest_size, network_input, score
@@ -38,9 +41,26 @@ def rounded(x: Tensor, top: Tensor, bits: int, *, signed: bool) -> Tensor:
     return (x / step).round().clamp(-levels if signed else 0, levels) * step
 
 
-def simulate(net: nn.Module, weight_bits: int, activation_bits: int, pictures: list[Tensor]) -> nn.Module:
-    """A copy whose convolutions round their weights and inputs."""
+def folded(net: nn.Module) -> nn.Module:
+    """A copy with batch norms in the convolutions right before them, as a runtime has it."""
     net = copy.deepcopy(net).eval()
+    for row in [m for m in net.modules() if isinstance(m, nn.Sequential)]:
+        for i, (conv, norm) in enumerate(pairwise(list(row))):
+            if isinstance(conv, nn.Conv2d) and isinstance(norm, nn.BatchNorm2d):
+                row[i], row[i + 1] = fuse_conv_bn_eval(conv, norm), nn.Identity()
+    return net
+
+
+def simulate(
+    net: nn.Module,
+    weight_bits: int,
+    activation_bits: int,
+    pictures: list[Tensor],
+    *,
+    per_tensor: bool = False,
+) -> nn.Module:
+    """A copy whose convolutions round their weights and inputs."""
+    net = folded(net)
     convs = [m for m in net.modules() if isinstance(m, nn.Conv2d)]
     ranges: dict[nn.Module, list[float]] = {conv: [0.0, 0.0] for conv in convs}
 
@@ -55,7 +75,7 @@ def simulate(net: nn.Module, weight_bits: int, activation_bits: int, pictures: l
         for hook in hooks:
             hook.remove()
         for conv in convs:
-            top = conv.weight.abs().amax((1, 2, 3), keepdim=True)
+            top = conv.weight.abs().amax() if per_tensor else conv.weight.abs().amax((1, 2, 3), keepdim=True)
             conv.weight.copy_(rounded(conv.weight, top, weight_bits, signed=True))
 
     def narrow(conv: nn.Module, inputs: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
@@ -75,6 +95,7 @@ def main() -> None:
     add_places(parser)
     parser.add_argument("--net", type=Path, required=True)
     parser.add_argument("--every", type=int, default=1, help="take every n-th picture of each set")
+    parser.add_argument("--per-tensor", action="store_true", help="one range for all of a layer's weights")
     args = parser.parse_args()
     torch.set_num_threads(1)
     net: Any = load_net(args.net).eval()
@@ -82,7 +103,9 @@ def main() -> None:
     sets = [s for s in load_sets(args.data) if s.name.startswith(HELD_BACK)]
     thinned = [replace(s, pictures=s.pictures[:: args.every]) for s in sets]
     found: dict[str, dict[str, float]] = {}
-    variants = {"float": net} | {f"{w}/{a}": simulate(net, w, a, pictures) for w, a in WIDTHS}
+    variants = {"float": net} | {
+        f"{w}/{a}": simulate(net, w, a, pictures, per_tensor=args.per_tensor) for w, a in WIDTHS
+    }
     for name, tried in variants.items():
 
         def segment(image: Bytes, tried: nn.Module = tried) -> Any:

@@ -66,7 +66,7 @@ def learn(
     """Alternate both levels while the budget falls, then at the budget."""
     weights = torch.optim.AdamW([p for p in net.parameters() if p.requires_grad], lr=LR, weight_decay=0.0)
     scores = torch.optim.SGD(gates.scores.parameters(), lr=score_lr, momentum=0.9)
-    dense = gates.cost()
+    dense = gates.cost([score.numel() for score in gates.scores])
     net.train()
     for step in range(steps):
         share = min(1.0, (step + 1) / (FALLING * steps))
