@@ -1,10 +1,10 @@
-"""Measures the whole pipeline beside MediaPipe's sample and an lfbw-like one, interleaved in one run.
+"""Measures the whole pipeline beside MediaPipe's sample and two that are like peers, interleaved in one run.
 
     python -m tests.bench [--rounds 6] [--frames 25] [--write]
 
 Needs matplotlib, no camera and no display. The peers run where a virtual environment .cache/mediapipe has
-mediapipe==0.10.21; without it only our own rows are measured. CPU time, not wall time: other programs
-may run.
+mediapipe==0.10.21 and ai-edge-litert; without it only our own rows are measured. CPU time, not wall time:
+other programs may run.
 """
 
 from __future__ import annotations
@@ -131,7 +131,7 @@ def main() -> None:
 
 
 def _rows(options: argparse.Namespace) -> list[Row]:
-    peers = ["mediapipe", "lfbw-like"] if PEERS.exists() and not options.ours else []
+    peers = ["mediapipe", "lfbw-like", "backscrub-like"] if PEERS.exists() and not options.ours else []
     rows = []
     for size in options.sizes:
         for effect in ("blur", "picture"):

@@ -14,7 +14,9 @@ mpl.use("Agg")
 def draw_chart(rows, names, path: Path) -> None:
     """Draw stacked stages for each row; names are the rows' labels."""
     figure, axes = plt.subplots(figsize=(9, 0.38 * len(rows) + 1.4))
-    colours = dict(zip(rows[0].stages, ("#9aa7b8", "#c9a86a", "#4c78a8", "#72b7b2", "#e4794f"), strict=True))
+    colours = dict(
+        zip(rows[0].stages, ("#b8a0b0", "#9aa7b8", "#c9a86a", "#4c78a8", "#72b7b2", "#e4794f"), strict=True)
+    )
     for position, row in enumerate(rows):
         left = 0.0
         for name, times in row.stages.items():

@@ -35,7 +35,7 @@ class Ours:
         self._gate = (
             MotionGate(partial(thumbnail, pyramid=self._pyramid)) if options.redundancy else EveryFrame()
         )
-        self.stages = {name: [] for name in ("halve", "gate", "segment", "refine", "compose")}
+        self.stages = {name: [] for name in ("convert", "halve", "gate", "segment", "refine", "compose")}
         self.inferred = 0
         self._index = 0
 
@@ -43,6 +43,8 @@ class Ours:
         frame = Frame(pixels, self._index, self._index / _FPS)
         self._index += 1
         marks = [time.thread_time()]
+        self._pyramid.picture(frame)
+        marks.append(time.thread_time())
         self._pyramid.small(frame, 3)
         marks.append(time.thread_time())
         matte = self._gate.reusable(frame)

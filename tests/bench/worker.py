@@ -21,6 +21,7 @@ CONTENDERS = {
     "ours": ("tests.bench.ours", "Ours"),
     "mediapipe": ("tests.bench.peers", "MediaPipeSample"),
     "lfbw-like": ("tests.bench.peers", "LfbwLike"),
+    "backscrub-like": ("tests.bench.peers", "BackscrubLike"),
 }
 
 
