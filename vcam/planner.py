@@ -29,7 +29,7 @@ from vcam.core.stages import EveryFrame, Unrefined
 from vcam.imaging.cards import paint_card
 from vcam.imaging.colour import thumbnail
 from vcam.imaging.compose import Background, make_compositor
-from vcam.imaging.layout import lay_out
+from vcam.imaging.layout import lay_out_video
 from vcam.imaging.matte import TemporalRefiner
 from vcam.imaging.scale import Pyramid
 from vcam.phrases import CARDS
@@ -109,7 +109,7 @@ class Planner:
             open_sink=open_sink,
             size=size,
             paint_card=CardDrawer(),
-            conform=lay_out,
+            conform=lay_out_video,
             devices=present,
             make_refiner=Unrefined if self._phone else lambda: TemporalRefiner(pyramid=self._pyramid),
             **others,

@@ -11,7 +11,7 @@ from vcam.core.background import Fit
 from vcam.core.frame import Frame, Pixels, Size
 from vcam.imaging.arrays import Bytes
 from vcam.imaging.blur import MaskedBlur, box_widths, level_of, sigma_of
-from vcam.imaging.layout import lay_out
+from vcam.imaging.layout import lay_out_video
 from vcam.imaging.overlay import Placement, shrink
 from vcam.imaging.planes import Planes, empty_picture, even, to_i420
 from vcam.imaging.scale import Pyramid, halved
@@ -94,7 +94,7 @@ class Moving:
         changed = shown is not self._shown
         if changed:
             self._shown = shown
-            to_i420(lay_out(shown, self._size, self._fit), self._picture)
+            to_i420(lay_out_video(shown, self._size, self._fit), self._picture)
         return self._planes, changed
 
     def close(self) -> None:

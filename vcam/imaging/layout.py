@@ -1,6 +1,8 @@
-"""Pictures and clips laid into the frame: fill, fit, tile."""
+"""Pictures, clips and camera frames laid into the frame: fill, fit, tile."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import cv2
 import numpy as np
@@ -8,13 +10,14 @@ import numpy as np
 from vcam.core.background import Fit
 from vcam.core.frame import Pixels, Size
 from vcam.imaging.arrays import u8
+from vcam.imaging.scale import halve
 
 BARS = (24, 24, 24)
 """BGR of the bars beside a picture that is shown whole."""
 
 
 def lay_out(picture: Pixels, size: Size, fit: Fit = Fit.FILL) -> Pixels:
-    """Return a new picture of exactly this size, uint8 (height, width, 3) BGR.
+    """Return a new picture of exactly this size, uint8 (height, width, 3) BGR, as well as it can be made.
 
     Args:
         picture: uint8 (any height, any width, 3) BGR.
@@ -22,13 +25,49 @@ def lay_out(picture: Pixels, size: Size, fit: Fit = Fit.FILL) -> Pixels:
         fit: FILL covers the frame and cuts the longer side evenly; FIT shows the whole picture between bars;
             TILE repeats it at its own size, from the top left corner.
     """
-    if fit is Fit.TILE:
-        return _tile(picture, size)
+    return picture.copy() if Size.of(picture) == size else _laid_out(picture, size, fit, _finely)
+
+
+def lay_out_video(pixels: Pixels, size: Size, fit: Fit = Fit.FILL) -> Pixels:
+    """Return a frame of a camera or clip as lay_out does, at a small part of its cost.
+
+    A frame that fits already is returned itself.
+    """
+    return pixels if Size.of(pixels) == size else _laid_out(pixels, size, fit, _quickly)
+
+
+def _laid_out(picture: Pixels, size: Size, fit: Fit, resize: Callable[[Pixels, Size], Pixels]) -> Pixels:
+    match fit:
+        case Fit.FILL:
+            return resize(_of_shape(picture, size), size)
+        case Fit.FIT:
+            own = Size.of(picture)
+            scale = min(size.width / own.width, size.height / own.height)
+            inside = Size(max(1, round(own.width * scale)), max(1, round(own.height * scale)))
+            return _between_bars(resize(picture, inside), size)
+        case Fit.TILE:
+            return _tile(picture, size)
+
+
+def _of_shape(picture: Pixels, size: Size) -> Pixels:
+    """Return the middle of a picture, as much of it as has the shape of a size, as a view."""
     own = Size.of(picture)
-    across, down = size.width / own.width, size.height / own.height
-    scale = max(across, down) if fit is Fit.FILL else min(across, down)
-    scaled = _resize(picture, Size(max(1, round(own.width * scale)), max(1, round(own.height * scale))))
-    return _centre(scaled, size)
+    scale = min(own.width / size.width, own.height / size.height)
+    width, height = max(1, round(size.width * scale)), max(1, round(size.height * scale))
+    left, top = (own.width - width) // 2, (own.height - height) // 2
+    return picture[top : top + height, left : left + width]
+
+
+def _finely(picture: Pixels, size: Size) -> Pixels:
+    method = cv2.INTER_AREA if size.width < picture.shape[1] else cv2.INTER_CUBIC
+    return u8(cv2.resize(picture, (size.width, size.height), interpolation=method))
+
+
+def _quickly(picture: Pixels, size: Size) -> Pixels:
+    """Resize by exact halvings, as far as they go, then linearly."""
+    while picture.shape[1] >= 2 * size.width and picture.shape[0] >= 2 * size.height:
+        picture = halve(picture)
+    return u8(cv2.resize(picture, (size.width, size.height), interpolation=cv2.INTER_LINEAR))
 
 
 def _tile(picture: Pixels, size: Size) -> Pixels:
@@ -37,20 +76,10 @@ def _tile(picture: Pixels, size: Size) -> Pixels:
     return np.ascontiguousarray(np.tile(picture, times)[: size.height, : size.width])
 
 
-def _resize(picture: Pixels, size: Size) -> Pixels:
-    if size == Size.of(picture):
-        return picture
-    smaller = size.width < picture.shape[1]
-    method = cv2.INTER_AREA if smaller else cv2.INTER_CUBIC
-    return u8(cv2.resize(picture, (size.width, size.height), interpolation=method))
-
-
-def _centre(picture: Pixels, size: Size) -> Pixels:
-    """Lay a picture on the middle of a canvas; what stands over is cut."""
+def _between_bars(picture: Pixels, size: Size) -> Pixels:
+    """Lay a picture that is no larger on the middle of a canvas."""
     canvas = np.full((size.height, size.width, 3), BARS, np.uint8)
     own = Size.of(picture)
     left, top = (size.width - own.width) // 2, (size.height - own.height) // 2
-    into = canvas[max(top, 0) : max(top, 0) + own.height, max(left, 0) : max(left, 0) + own.width]
-    skip_x, skip_y = max(-left, 0), max(-top, 0)
-    into[:] = picture[skip_y : skip_y + into.shape[0], skip_x : skip_x + into.shape[1]]
+    canvas[top : top + own.height, left : left + own.width] = picture
     return canvas

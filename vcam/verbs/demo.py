@@ -17,7 +17,7 @@ from vcam.core.background import Blur
 from vcam.core.frame import Frame, Pixels, Size
 from vcam.core.settings import Settings
 from vcam.core.stages import EveryFrame, Stages
-from vcam.imaging.layout import lay_out
+from vcam.imaging.layout import lay_out_video
 from vcam.imaging.matte import TemporalRefiner
 from vcam.imaging.planes import to_pixels
 from vcam.planner import Planner
@@ -65,7 +65,7 @@ def _before_after(planner: Planner, settings: Settings) -> Pixels:
         plan.make_compositor(SIZE),
         gate=EveryFrame(),
         hides_room=True,
-        conform=lay_out,
+        conform=lay_out_video,
         size=SIZE,
     )
     pixels, _ = source.draw(_SHOWN)
