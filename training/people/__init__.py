@@ -1,0 +1,1 @@
+"""Invented people: body, pose, clothes and a rasteriser; ``training.figures`` draws them."""
