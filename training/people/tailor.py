@@ -21,7 +21,7 @@ from training.people.anatomy import (
 )  # fmt: skip
 from training.people.person import Colour, Person, any_colour, pick
 from training.people.raster import vertex_normals
-from training.people.surface import Floats, Material, waves
+from training.people.surface import Material, waves
 
 TUCK = 0.02  # metres that a garment goes on under the next one
 
@@ -67,7 +67,7 @@ class Tailor:
         noise: float = 0.003,
         over: bool = False,
     ) -> None:
-        """A layer ``offset`` metres (a number or one per vertex) over a helper mesh, where ``within`` (V,) > 0.
+        """A layer ``offset`` metres (one number or (V,)) over a helper mesh, where ``within`` (V,) > 0.
 
         ``over``: is drawn although something already lies over it.
         """
