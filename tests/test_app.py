@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -355,3 +356,24 @@ def test_what_could_not_be_saved_is_tried_again_on_demand(bench):
     bench.app.notice(SettingsError(Problem.UNSAVED_SETTINGS, "disk full"))
     bench.app.change(bench.app.settings())
     assert bench.saved == [bench.app.settings()]
+
+
+def test_the_app_ends_in_time_even_where_saving_a_change_hangs(tmp_path):
+    bench, saving, release = Bench(tmp_path / "auto.json"), threading.Event(), threading.Event()
+
+    def hangs(_):
+        saving.set()
+        release.wait(30)
+
+    bench.app._save = hangs
+    bench.app.turn(on=True)
+    bench.reaches(State.RUNNING)
+    changing = threading.Thread(target=lambda: bench.app.change(replace(bench.app.settings(), fps=15)))
+    changing.start()
+    assert saving.wait(10)
+    began = time.monotonic()
+    bench.app.close(0.2)
+    assert time.monotonic() - began < 2
+    release.set()
+    changing.join(10)
+    eventually(lambda: bench.app._pipeline is None)

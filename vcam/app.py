@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -125,13 +126,17 @@ class App:
 
     def close(self, timeout: float = 2.0) -> bool:
         """Stop, and wait up to timeout seconds; return whether everything was let go of."""
-        with self._lock:
-            self._on = False
-            pipeline = self._pipeline
+        deadline = time.monotonic() + timeout
+        # Whoever holds the lock may hang (a listener, a disk): that must not keep the app from ending.
+        locked = self._lock.acquire(timeout=timeout)
+        self._on = False
+        pipeline = self._pipeline
+        if locked:
+            self._lock.release()
         if pipeline is None:
             return True
         pipeline.stop()
-        return pipeline.join(timeout)
+        return pipeline.join(max(deadline - time.monotonic(), 0.0))
 
     def _launch(self) -> None:
         settings = self._settings

@@ -13,6 +13,7 @@ def _brisk(monkeypatch):
         (pipeline, "_POLL"),
         (pipeline, "_REST_POLL"),
         (pipeline, "_PUBLISH_EVERY"),
+        (pipeline, "_REST_PUBLISH_EVERY"),
         (pipeline, "_CARD_EVERY"),
         (pipeline, "_IDLE_CARD_EVERY"),
         (watchdog, "_TICK"),

@@ -56,6 +56,7 @@ JOBS = (
     Job("sink_faults", "0.15.0"),
     Job("fail_closed", "0.12.7"),
     Job("soak", "0.15.0", extra="SOAK"),
+    Job("ourselves", "0.15.0"),
     Job("doctor", "0.12.7"),
     Job("doctor", "0.15.0"),
 )

@@ -33,6 +33,7 @@ log = logging.getLogger(__name__)
 _POLL = 0.15
 _REST_POLL = 0.25
 _PUBLISH_EVERY = 0.5
+_REST_PUBLISH_EVERY = 2.0
 _CARD_EVERY = 0.2
 _IDLE_CARD_EVERY = 1.0
 
@@ -141,15 +142,17 @@ class Pipeline:
         self._adopt_changes()
         with self._watchdog.stage():
             self._outlet.tend()
+        every = _PUBLISH_EVERY
         match self.status.state:
             case State.IDLE | State.PAUSED:
+                every = _REST_PUBLISH_EVERY
                 self._rest()
             case State.FAILED:
                 self._stand_failed()
             case _:
                 self._work()
         if self._clock() >= self._publish_at:
-            self._publish_at = self._clock() + _PUBLISH_EVERY
+            self._publish_at = self._clock() + every
             self._herald.tell()
 
     def _work(self) -> None:

@@ -54,6 +54,8 @@ def main() -> int:
         sleep(table, watcher)
     with table.trying("Another program has it"):
         taken(table, app, watcher)
+    with table.trying("Another number"):
+        renumbered(table, app, watcher)
     _judge(table, watcher, "vivid's own picture", 0.9)
     watcher.close()
     app.stop()
@@ -121,6 +123,28 @@ def taken(table: Table, app: App, watcher: Watcher) -> None:
         ok=back is not None and "busy" in problem and "card" in shown,
         seconds=back,
     )
+
+
+def renumbered(table: Table, app: App, watcher: Watcher) -> None:
+    """Plug the camera in again while its old number is still taken, as it is at another port."""
+    numbers = set(Path("/dev").glob("video*"))
+    held = os.open(devices.VIVID, os.O_RDWR | os.O_NONBLOCK)
+    devices.unplug()
+    until(watcher.sees_card, _PATIENCE)
+    devices.replug()
+    replugged = time.monotonic()
+    back = until(lambda: watcher.sees_picture(since=replugged), _PATIENCE)
+    new = {path for path in set(Path("/dev").glob("video*")) - numbers if app.holds(path)}
+    table.add(
+        "Unplugged, and plugged in again under another number",
+        f"the picture is back from {', '.join(str(path) for path in new) or 'NO NEW DEVICE'}",
+        ok=back is not None and bool(new),
+        seconds=back,
+    )
+    devices.unplug()
+    os.close(held)
+    devices.replug()
+    until(watcher.sees_picture, _PATIENCE)
 
 
 def stalls(table: Table) -> None:

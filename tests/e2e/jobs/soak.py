@@ -95,16 +95,18 @@ class Soak:
             "turned off": lambda: self._tell(("off", ""), ("on", "")),
             "other effects": lambda: self._tell(*(("effect", name) for name in (*_EFFECTS, "blur"))),
             "frozen": self._freeze,
-            "readers gone": self._crowd,
+            "a crowd of readers": self._crowd,
         }
         while self._elapsed < self._seconds:
-            name = random.choice(list(faults))
-            self._fault(name, faults[name])
+            name = random.choice(["left alone", *faults])
+            if name in faults:
+                self._fault(name, faults[name])
+            else:
+                self._leave_alone()
             if self._elapsed > len(self._samples) * self._seconds / _SAMPLES:
                 self._meet()
 
     def judge(self, table: Table) -> None:
-        (RESULTS / "soak.json").write_text(json.dumps([asdict(sample) for sample in self._samples]))
         titles = {
             "memory": "memory, MiB",
             "descriptors": "descriptors",
@@ -161,10 +163,21 @@ class Soak:
             time.sleep(0.5)  # what is on its way to the reader may be older than the fault
             came = until(lambda: watcher.sees_picture(since=done + 0.5), _PATIENCE)
             back = None if came is None else time.monotonic() - done
+        self._note(name, back)
+        watcher.close()
+
+    def _leave_alone(self) -> None:
+        """Let nobody look until the camera is closed, and then somebody come."""
+        closed = until(lambda: not self._app.holds(devices.VIVID), _PATIENCE)
+        watcher = self._reader()
+        back = until(watcher.sees_picture, _PATIENCE)
+        self._note("left alone", None if closed is None else back)
+        watcher.close()
+
+    def _note(self, name: str, back: float | None) -> None:
         self._recoveries.setdefault(name, []).append(back)
         if back is None:
             print(f"{name}: no picture came back; {self._app.tell('status')}", flush=True)
-        watcher.close()
 
     def _meet(self) -> None:
         """Sit in a meeting in which nothing befalls anybody, and note how the app does."""
@@ -178,6 +191,7 @@ class Soak:
         self._samples.append(
             Sample(round(self._elapsed, 1), held.rss, held.descriptors, held.threads, latency, pace)
         )
+        (RESULTS / "soak.json").write_text(json.dumps([asdict(sample) for sample in self._samples]))
         watcher.close()
 
     def _reader(self) -> Watcher:

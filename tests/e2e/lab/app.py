@@ -47,10 +47,11 @@ class App:
 
     def __init__(self, name: str, *arguments: str, within: tuple[str, ...] = ()) -> None:
         self.log = RESULTS / f"{name}.log"
-        command = [*within, sys.executable, "-m", "vcam", *self.verb, *arguments]
+        command = [*within, sys.executable, "-m", self.program, *self.verb, *arguments]
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
 
+    program = "vcam"
     verb: tuple[str, ...] = ("--verbose", "run", "--headless", "--sink", "virtual-camera")
 
     @property
@@ -113,6 +114,7 @@ class Tray(App):
         settings: that a person would have made; None for those that are there already.
     """
 
+    program = "tests.e2e.lab.tray"
     verb = ("--verbose", "--hidden")
 
     def __init__(self, name: str, settings: Settings | None = None) -> None:
