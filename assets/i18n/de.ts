@@ -686,10 +686,6 @@ Außer bei Debian und Ubuntu: v4l2loopback mit der dortigen Paketverwaltung inst
             <translation>Die Kamera startet.</translation>
         </message>
         <message>
-            <source>Waiting for the camera</source>
-            <translation>Warten auf die Kamera</translation>
-        </message>
-        <message>
             <source>Others see a still card meanwhile.</source>
             <translation>Andere sehen so lange eine Tafel.</translation>
         </message>

@@ -678,10 +678,6 @@ Si no es Debian ni Ubuntu, instale v4l2loopback con su gestor de paquetes.</tran
             <translation>La cámara se está iniciando.</translation>
         </message>
         <message>
-            <source>Waiting for the camera</source>
-            <translation>Esperando a la cámara</translation>
-        </message>
-        <message>
             <source>Others see a still card meanwhile.</source>
             <translation>Mientras tanto, los demás ven un cartel.</translation>
         </message>

@@ -678,10 +678,6 @@ Hors Debian et Ubuntu : installez v4l2loopback avec l’outil du système.</tran
             <translation>La caméra démarre.</translation>
         </message>
         <message>
-            <source>Waiting for the camera</source>
-            <translation>En attente de la caméra</translation>
-        </message>
-        <message>
             <source>Others see a still card meanwhile.</source>
             <translation>En attendant, les autres voient un carton.</translation>
         </message>

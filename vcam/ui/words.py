@@ -96,7 +96,7 @@ def instead_of_picture(status: Status) -> tuple[str, str]:
             return (translate("words", "One moment…"), translate("words", "The camera is starting."))
         case State.RECOVERING:
             return (
-                translate("words", "Waiting for the camera"),
+                translate("words", "One moment…"),
                 translate("words", "Others see a still card meanwhile."),
             )
         case State.FAILED:
