@@ -1,7 +1,8 @@
 """Learned channel gates on two levels, after Yang et al. (CVPR 2023); their text is not public.
 
 Every group of coupled channels has one score s per channel and the gate b = 1[s > 0.5] with a straight-
-through gradient, put on the batch norms of the group: y = b * BN(conv).
+through gradient. It stands before whatever reads the channel: behind the channel's own batch norm it would
+leave alive what a residual path adds later, and hardening would remove what was never closed.
 
 - lower level: min over the weights of L_train(w, b) + gamma / 2 |w|^2
 - upper level: min over the scores of L_val(w*(s), b) so that MACs(b) <= C
@@ -21,6 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import torch
@@ -78,7 +80,14 @@ class Gates(nn.Module):
                 scores.append(nn.Parameter(torch.ones(group[0].dep.target.module.out_channels)))
         self.scores = nn.ParameterList(scores)
         self._graph = graph
-        self._hooks = [norm.register_forward_hook(self._gate) for norm in self._norms]
+        read = {use.group for layer, uses in self._inputs.items() if layer in self.macs for use in uses}
+        self._hooks = [
+            layer.register_forward_pre_hook(partial(self._gate, uses)) for layer, uses in self._inputs.items()
+        ]
+        for norm, uses in self._norms.items():  # of channels that no convolution reads: Pag's product
+            unread = [use for use in uses if use.group not in read]
+            if unread:
+                self._hooks.append(norm.register_forward_hook(partial(self._gate_norm, unread)))
 
     def _note(self, graph: tp.DependencyGraph, group: tp.Group, number: int) -> None:
         self.roots.append((group[0].dep.target.module, group[0].dep.handler))
@@ -98,8 +107,14 @@ class Gates(nn.Module):
             mask = mask.index_copy(0, use.index, values)
         return mask
 
-    def _gate(self, norm: nn.Module, _inputs: tuple[Tensor, ...], output: Tensor) -> Tensor:
-        return output * self._mask(self._norms[norm], output.shape[1]).view(1, -1, 1, 1).to(output.dtype)
+    def _gate(self, uses: list[_Use], _layer: nn.Module, inputs: tuple[Tensor, ...]) -> Tensor:
+        x = inputs[0]
+        return x * self._mask(uses, x.shape[1]).view(1, -1, 1, 1).to(x.dtype)
+
+    def _gate_norm(
+        self, uses: list[_Use], layer: nn.Module, _in: tuple[Tensor, ...], output: Tensor
+    ) -> Tensor:
+        return self._gate(uses, layer, (output,))
 
     def counts(self) -> list[int]:
         """Open channels of each group."""

@@ -17,6 +17,9 @@ from training.bilevel import (  # noqa: E402
     upper_gradient,
     upper_step,
 )
+from training.nets import load_net  # noqa: E402
+from training.nets.pidnet import Pidnet, PidnetConfig  # noqa: E402
+from training.prune import conv_macs  # noqa: E402
 
 pytestmark = [pytest.mark.training, pytest.mark.filterwarnings("ignore")]
 
@@ -118,6 +121,23 @@ def test_hardened_net_is_within_the_budget_in_whole_blocks() -> None:
     gates.start([torch.arange(1.0, 9.0)])
     gates.harden(gates.cost([5]), multiple=2)
     assert net.features.out_channels == net.head.in_channels == 4
+
+
+@pytest.mark.parametrize("design", ["unet", "pidnet"])
+def test_hardened_net_is_the_gated_one(design: str) -> None:
+    """Residual paths, attention by products, pre-activation norms: a closed channel is closed everywhere."""
+    torch.manual_seed(0)
+    net = load_net("unet-tiny") if design == "unet" else Pidnet(PidnetConfig(width=8))
+    net.train()(torch.rand(4, 3, 128, 128))
+    x, gates = torch.rand(1, 3, 128, 128), Gates(net.eval())
+    with torch.no_grad():
+        gates.start([torch.rand_like(score) for score in gates.scores])
+        gates.meet(gates.cost([score.numel() for score in gates.scores]) / 2)
+        gated, cost, counts = net(x), gates.cost(), gates.counts()
+        gates.harden(cost, multiple=1)
+        assert torch.allclose(net(x), gated, atol=1e-4)
+    assert sum(conv_macs(net).values()) / 1e6 == pytest.approx(cost)
+    assert [layer.out_channels for layer, _ in gates.roots] == counts
 
 
 def test_implicit_term_is_the_mixed_derivative() -> None:

@@ -31,7 +31,7 @@ from vcam.core.frame import Frame, Size
 from vcam.core.frame import Matte as TimedMatte
 from vcam.core.redundancy import FRUGAL, SPARING, MotionGate, Thrift
 from vcam.core.stages import EveryFrame
-from vcam.imaging.colour import luma, resize_luma, thumbnail
+from vcam.imaging.colour import resize_luma, thumbnail
 from vcam.imaging.matte import TemporalRefiner
 from vcam.imaging.presenter import draw_presenter
 from vcam.imaging.room import draw_room
@@ -122,7 +122,7 @@ class Flow:
 
     def luma(self, frame: Frame) -> Bytes:
         """What the flow is sought in."""
-        return resize_luma(luma(self._pyramid.nearest(frame, FLOW_SIZE)), FLOW_SIZE)
+        return resize_luma(self._pyramid.nearest(frame, FLOW_SIZE), FLOW_SIZE)
 
     def move(self, seen: Bytes, now: Bytes, matte: TimedMatte) -> TimedMatte:
         """The matte of the frame seen, as it should be now."""
