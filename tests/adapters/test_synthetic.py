@@ -48,6 +48,16 @@ def test_frames_are_paced_without_drift() -> None:
     assert times == [100.0, 100.1, 100.35, 100.35, 100.4, 100.5]
 
 
+def test_an_hour_ends_when_it_should_though_every_sleep_is_too_long() -> None:
+    clock, rng = Clock(), np.random.default_rng(0)
+    pace = RealTime(29.97, clock, lambda seconds: clock.sleep(seconds + rng.exponential(0.002)))
+    count = round(3600 * 29.97)
+    late = np.array([pace.wait() for _ in range(count)]) - 100 - np.arange(count) / 29.97
+    assert late.min() > -1e-6
+    assert late.max() < 1 / 29.97, "a frame that comes a frame late is a beat"
+    assert abs(np.median(late[-1000:]) - np.median(late[:1000])) < 0.001, "it drifts"
+
+
 def test_a_long_pause_is_not_made_up_for() -> None:
     clock = Clock()
     pace = RealTime(10, clock, clock.sleep)

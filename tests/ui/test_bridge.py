@@ -2,6 +2,9 @@ import threading
 
 from pytestqt.qtbot import QtBot
 
+from tests.core.rig import Rig, eventually
+from vcam.adapters.preview_slot import PreviewSlot
+from vcam.core.fakes import EFFECT
 from vcam.core.status import State, Stats, Status
 from vcam.ui.bridge import Bridge
 
@@ -41,3 +44,16 @@ def test_nothing_is_told_after_close(qtbot: QtBot) -> None:
     with qtbot.assertNotEmitted(bridge.status_changed, wait=50):
         pass
     assert seen == []
+
+
+def test_a_window_that_hangs_costs_the_meeting_no_picture(qtbot: QtBot) -> None:
+    bridge, slot = Bridge(), PreviewSlot()
+    slot.wanted(True)
+    told: list[Status] = []
+    bridge.status_changed.connect(told.append)
+    # Nothing of Qt's runs on this thread while it waits here: that is what a hanging window is.
+    with Rig(on_status=bridge.listen, tap=slot.put) as rig:
+        eventually(lambda: rig.sink.sent.count(frozenset({EFFECT})) > 200)
+        assert not told
+    assert slot.latest() is not None
+    bridge.close()
