@@ -62,7 +62,7 @@ class _Use:
 class Gates(nn.Module):
     """The scores of a net's channel groups, attached to it by hooks until ``detach``.
 
-    Groups with grouped convolutions have no gate.
+    Groups with grouped convolutions have no gate, nor have those of auxiliary heads.
     """
 
     def __init__(self, net: nn.Module, example: Tensor = EXAMPLE) -> None:
@@ -75,7 +75,8 @@ class Gates(nn.Module):
         self._inputs: dict[nn.Module, list[_Use]] = {}
         scores = []
         for group in graph.get_all_groups(ignored_layers=last_layers(net), root_module_types=[nn.Conv2d]):
-            if not grouped(group):
+            used = any(dep.target.module in self.macs for dep, _ in group)  # auxiliary heads cost nothing
+            if used and not grouped(group):
                 self._note(graph, group, len(scores))
                 scores.append(nn.Parameter(torch.ones(group[0].dep.target.module.out_channels)))
         self.scores = nn.ParameterList(scores)
@@ -158,27 +159,28 @@ class Gates(nn.Module):
             score.copy_(HALF + SPREAD * value / spread)
 
     @torch.no_grad()
-    def meet(self, budget: float, least: int = 1) -> float:
+    def meet(self, budget: float, unit: int = 1) -> float:
         """Shift all scores alike until what is open costs at most the budget; return the cost.
 
         Args:
             budget: million MACs.
-            least: channels of each group that stay open whatever their scores.
+            unit: what is open of each group is a multiple of this, and at least one.
         """
-        shift = self._shift(budget, 1, least)
-        for score in self.scores:
+        shift = self._shift(budget, unit)
+        for score, count in zip(self.scores, self._rounded(shift, unit), strict=True):
+            order = torch.argsort(score - shift, descending=True)
             score.sub_(shift)
-            best = score.topk(min(least, score.numel())).indices
-            score[best] = score[best].clamp_min(HALF + 1e-3)
+            score[order[:count]] = score[order[:count]].clamp_min(HALF + 1e-3)
+            score[order[count:]] = score[order[count:]].clamp_max(HALF)
         return self.cost()
 
-    def _shift(self, budget: float, unit: int, least: int) -> float:
+    def _shift(self, budget: float, unit: int) -> float:
         """The smallest amount to take off all scores for a cost within the budget, channels in units."""
         values = torch.cat([s.detach().flatten() for s in self.scores]).sort().values
         low, high = 0, len(values)  # how many channels, of all, are closed
         while low < high:
             middle = (low + high) // 2
-            if self.cost(self._rounded(self._off(values, middle), unit, least)) <= budget:
+            if self.cost(self._rounded(self._off(values, middle), unit)) <= budget:
                 high = middle
             else:
                 low = middle + 1
@@ -188,13 +190,12 @@ class Gates(nn.Module):
     def _off(values: Tensor, closed: int) -> float:
         return float(values[closed - 1]) - HALF if closed else min(0.0, float(values[0]) - HALF - 1e-3)
 
-    def _rounded(self, shift: float, unit: int, least: int) -> list[int]:
-        """Channels of each group above the threshold once all are shifted: whole units, ``least`` or more."""
+    def _rounded(self, shift: float, unit: int) -> list[int]:
+        """Channels of each group above the threshold once all are shifted, in whole units, at least one."""
         counts = []
         for score in self.scores:
             one = min(unit, score.numel())
-            opened = int((score - shift > HALF).sum()) // one * one
-            counts.append(max(min(least, score.numel()), opened))
+            counts.append(max(one, int((score - shift > HALF).sum()) // one * one))
         return counts
 
     def detach_hooks(self) -> None:
@@ -203,12 +204,11 @@ class Gates(nn.Module):
             hook.remove()
 
     @torch.no_grad()
-    def harden(self, budget: float, multiple: int = 16) -> None:
-        """Remove channels for good: the best of each group stay, a multiple of them, within the budget."""
+    def harden(self) -> None:
+        """Remove closed channels for good; every group must have an open one, as after meet()."""
         self.detach_hooks()
-        kept = self._rounded(self._shift(budget, multiple, multiple), multiple, multiple)
-        for score, keep, (layer, prune_fn) in zip(self.scores, kept, self.roots, strict=True):
-            closed = torch.argsort(score.detach())[: score.numel() - keep].tolist()
+        for score, (layer, prune_fn) in zip(self.scores, self.roots, strict=True):
+            closed = torch.nonzero(score <= HALF).flatten().tolist()
             if closed:
                 self._graph.get_pruning_group(layer, prune_fn, closed).prune()
 
@@ -220,12 +220,12 @@ class Levels:
     Attributes:
         budget: C, million MACs.
         gamma: curvature assumed of the lower level: its decay and what stands for the dropped Hessian.
-        least: channels of each group that never close.
+        unit: channels of a group close in steps of this many: whole blocks run faster.
     """
 
     budget: float
     gamma: float = 1.0
-    least: int = 1
+    unit: int = 1
 
 
 def fisher(net: nn.Module, gates: Gates, losses: Iterable[Loss]) -> list[Tensor]:
@@ -289,7 +289,7 @@ def upper_step(
         score.grad = gradient / scale
     optimiser.step()
     optimiser.zero_grad(set_to_none=True)
-    return gates.meet(levels.budget, levels.least)
+    return gates.meet(levels.budget, levels.unit)
 
 
 def _weights(net: nn.Module) -> list[nn.Parameter]:

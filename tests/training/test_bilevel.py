@@ -86,20 +86,21 @@ def test_closed_gate_silences_its_channel() -> None:
     st.floats(0.15, 1),
     st.sampled_from([1, 2, 4]),
 )
-def test_budget_is_met_whatever_the_scores(scores: list[float], share: float, least: int) -> None:
+def test_budget_is_met_whatever_the_scores(scores: list[float], share: float, unit: int) -> None:
     gates = Gates(Toy(), torch.zeros(1, 8, 4, 4))
     with torch.no_grad():
         gates.scores[0].copy_(torch.tensor(scores))
     budget = gates.cost([8]) * share
-    cost = gates.meet(budget, least)
+    cost = gates.meet(budget, unit)
     kept = gates.counts()[0]
-    assert kept >= least
-    assert cost <= budget + 1e-9 or kept == least
+    assert kept >= unit
+    assert kept % unit == 0
+    assert cost <= budget + 1e-9 or kept == unit
     best = sorted(scores, reverse=True)[:kept]
     opened = [s for s, now in zip(scores, gates.scores[0].tolist(), strict=True) if now > 0.5]
     assert sorted(opened, reverse=True) == pytest.approx(best)
-    if len(set(scores)) == len(scores) and kept < 8:  # and no channel more fits
-        assert gates.cost([kept + 1]) > budget
+    if len(set(scores)) == len(scores) and kept < 8:  # and no more fits
+        assert gates.cost([kept + unit]) > budget
 
 
 def test_scores_start_from_what_closing_a_channel_would_cost() -> None:
@@ -119,7 +120,8 @@ def test_scores_start_from_what_closing_a_channel_would_cost() -> None:
 def test_hardened_net_is_within_the_budget_in_whole_blocks() -> None:
     gates = Gates(net := Toy(), torch.zeros(1, 8, 4, 4))
     gates.start([torch.arange(1.0, 9.0)])
-    gates.harden(gates.cost([5]), multiple=2)
+    assert gates.meet(gates.cost([5]), unit=2) == pytest.approx(gates.cost([4]))
+    gates.harden()
     assert net.features.out_channels == net.head.in_channels == 4
 
 
@@ -134,7 +136,7 @@ def test_hardened_net_is_the_gated_one(design: str) -> None:
         gates.start([torch.rand_like(score) for score in gates.scores])
         gates.meet(gates.cost([score.numel() for score in gates.scores]) / 2)
         gated, cost, counts = net(x), gates.cost(), gates.counts()
-        gates.harden(cost, multiple=1)
+        gates.harden()
         assert torch.allclose(net(x), gated, atol=1e-4)
     assert sum(conv_macs(net).values()) / 1e6 == pytest.approx(cost)
     assert [layer.out_channels for layer, _ in gates.roots] == counts
@@ -182,7 +184,7 @@ def test_useful_channels_stay_and_the_budget_is_met() -> None:
     opened = torch.nonzero(gates.scores[0] > 0.5).flatten().tolist()
     assert tuple(opened) == USEFUL
     assert cost == pytest.approx(levels.budget)
-    gates.harden(levels.budget, multiple=2)
+    gates.harden()
     assert net.features.out_channels == 2
     assert net.head.in_channels == 2
     x, y = batch(999)

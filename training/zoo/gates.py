@@ -67,6 +67,7 @@ def learn(
     weights = torch.optim.AdamW([p for p in net.parameters() if p.requires_grad], lr=LR, weight_decay=0.0)
     scores = torch.optim.SGD(gates.scores.parameters(), lr=score_lr, momentum=0.9)
     dense = gates.cost([score.numel() for score in gates.scores])
+    gates.meet(dense, levels.unit)
     net.train()
     for step in range(steps):
         share = min(1.0, (step + 1) / (FALLING * steps))
@@ -90,13 +91,13 @@ def main() -> None:
     parser.add_argument("--mmac", type=float, required=True, help="budget at 144x256, million MACs")
     parser.add_argument("--steps", type=int, default=200)
     parser.add_argument("--batch", type=int, default=16)
-    parser.add_argument("--score-lr", type=float, default=0.002)
+    parser.add_argument("--score-lr", type=float, default=0.0005)
     parser.add_argument("--multiple", type=int, default=8)
     args = parser.parse_args()
     torch.set_num_threads(1)
     torch.manual_seed(1)
     net = load_net(args.parent)
-    levels = Levels(args.mmac, least=args.multiple)
+    levels = Levels(args.mmac, unit=args.multiple)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Torch-Pruning warns about every plain parameter
         gates = Gates(net)
@@ -105,7 +106,7 @@ def main() -> None:
         start(net, gates, sampler)
         learn(net, gates, sampler, levels, steps=args.steps, batch=args.batch, score_lr=args.score_lr)
         opened = [[count, s.numel()] for count, s in zip(gates.counts(), gates.scores, strict=True)]
-        gates.harden(args.mmac, args.multiple)
+        gates.harden()
     seen = images_seen(args.parent) + 2 * args.steps * args.batch + START_BATCHES * START_BATCH
     args.work.mkdir(parents=True, exist_ok=True)
     save_net(net, args.work / "pruned.pt", seen)
