@@ -21,8 +21,9 @@ from vcam.core.fakes import (
     NobodySegmenter,
     PlainRefiner,
     RoomSource,
+    plain,
 )
-from vcam.core.frame import Matte
+from vcam.core.frame import Matte, Size
 from vcam.core.ports import CardKind
 from vcam.core.stages import MAX_MATTE_AGE
 from vcam.core.status import State
@@ -377,3 +378,39 @@ def test_a_sink_that_fails_while_sending_gets_nothing_but_checked_pictures_when_
         broken.set()
         eventually(lambda: rig.sink.closed)
         rig.shows_effect()
+
+
+@pytest.mark.parametrize("moment", ["conform", "tap"])
+@pytest.mark.parametrize("what", ["paused", "an effect is chosen"])
+def test_a_raw_picture_that_is_being_made_does_not_follow_what_people_have_asked_for(what, moment):
+    """They act at the worst moment: while the worker has the raw frame in its hands, or has just sent one."""
+    asked = threading.Event()
+    sent_before: list[int] = []
+
+    def act():
+        if asked.is_set() or len(rig.sink.sent) < 5:
+            return
+        if what == "paused":
+            rig.pipeline.pause(True)
+        else:
+            rig.pipeline.change(replace(rig.plan, hides_room=True))
+        sent_before.append(len(rig.sink.sent) + (moment == "tap"))  # that one is on its way already
+        asked.set()
+
+    def conform(_, size):
+        act() if moment == "conform" else None
+        return plain(size, ROOM)
+
+    rig = Rig(
+        open_source=lambda: RoomSource(Size(32, 32), before_read=paced),
+        conform=conform,
+        tap=lambda _: act() if moment == "tap" else None,
+        hides_room=False,
+    )
+    with rig:
+        assert asked.wait(10)
+        rig.shows(CARD[CardKind.PAUSED] if what == "paused" else EFFECT, 3)
+        after = rig.sink.sent[sent_before[0] :]
+        assert all(ROOM not in colours for colours in after)
+        assert not rig.went_through(State.RECOVERING), "nothing has hung"
+        rig.sink._sent.clear()

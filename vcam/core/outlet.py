@@ -19,7 +19,7 @@ _LOCK_PATIENCE = 0.5
 
 
 class Revoked(Exception):  # noqa: N818 - an event, not a fault
-    """The picture came too late: the watchdog had taken the door."""
+    """The picture came too late: it had been asked for a card, or for another effect."""
 
 
 class Outlet:

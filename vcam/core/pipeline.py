@@ -72,6 +72,8 @@ class Pipeline:
         self._retry = threading.Event()
         self._paused = False
         self._devices: object = None
+        self._lease = 0
+        self._hung = False
         self._card_at = self._publish_at = self._demand_at = 0.0
         self._demanded = True
         self._thread = threading.Thread(target=self._run, name="pipeline", daemon=True)
@@ -100,12 +102,19 @@ class Pipeline:
         return not self._thread.is_alive()
 
     def pause(self, paused: bool) -> None:
-        """Show the privacy card and close the camera, or go on."""
+        """Show the privacy card and close the camera, or go on. No picture follows that is being made."""
         self._paused = paused
+        if paused:
+            self._outlet.revoke()
 
     def change(self, plan: Plan) -> None:
-        """Swap the parts that differ, between two frames. The sink stays open."""
+        """Swap the parts that differ, between two frames. The sink stays open.
+
+        Where the plan hides the room, no picture follows that was begun before it.
+        """
         self._workshop.change(plan)
+        if plan.hides_room:
+            self._outlet.revoke()
 
     # ── the worker thread ───────────────────────────────────────────────────────────────────────────────
 
@@ -139,6 +148,7 @@ class Pipeline:
             self._falter(error)
 
     def _iterate(self) -> None:
+        self._lease = self._outlet.lease()  # before the plan is looked at: what revokes it brings another
         self._adopt_changes()
         with self._watchdog.stage():
             self._outlet.tend()
@@ -207,14 +217,16 @@ class Pipeline:
 
     def _show(self, stages: Stages, frame: Frame) -> None:
         """Send what the stages make of a frame. Nothing of the frame goes out where they raise."""
-        lease = self._outlet.lease()
+        self._hung = False
         try:
             with self._watchdog.stage():
                 shot = stages.compose(frame)
                 begun = time.perf_counter()
-                self._outlet.send(shot.pixels, lease)
+                self._outlet.send(shot.pixels, self._lease)
         except Revoked:
-            raise
+            if self._hung:
+                raise
+            return
         except Exception as error:
             # A file must not come out with a frame missing, and nobody the wiser.
             if self._workshop.plan.lossless or isinstance(error, SinkError):
@@ -359,6 +371,7 @@ class Pipeline:
         """On the watchdog's thread: no picture begun before now passes; the card does."""
         if not self._fittings.cards:
             return  # a file waits for as long as it takes
+        self._hung = True
         self._outlet.revoke()
         if first:
             problem, what = Problem.STAGE_HUNG, "a stage hangs"

@@ -135,10 +135,9 @@ class MotionGate:
             flickered = flicker(self._matte, matte, self._changes <= self._thrift.still)
             if flickered is not None:
                 self._on_flicker(flickered)
-        self._matte = matte
-        self._seen = self._thumbnail(frame) if self._newest is None else self._newest
-        self._outline = blocks_near_outline(matte, self._seen.shape)
-        self._reused = 0
+        seen = self._thumbnail(frame) if self._newest is None else self._newest
+        outline = blocks_near_outline(matte, seen.shape)
+        self._matte, self._seen, self._outline, self._reused = matte, seen, outline, 0
 
     def decide(self, frame: Frame) -> Decision:
         """Return whether the network must run for this frame, and why; counts a reuse where it need not."""

@@ -34,11 +34,11 @@ def check_matte(matte: Matte, frame: Frame) -> Matte:
     low, high = float(alpha.min()), float(alpha.max())
     if not (low >= -_TOLERANCE and high <= 1.0 + _TOLERANCE):  # NaN compares false, and lands here
         raise ModelError(Problem.BAD_MATTE, f"got a matte from {low:.3g} to {high:.3g} != wanted 0 … 1")
-    age = frame.captured_at - matte.captured_at
+    age = abs(frame.captured_at - matte.captured_at)
     if age > MAX_MATTE_AGE:
         raise ModelError(
             Problem.BAD_MATTE,
-            f"got a matte {age:.2f} s older than its frame != wanted {MAX_MATTE_AGE} s at most",
+            f"got a matte {age:.2f} s away from its frame != wanted {MAX_MATTE_AGE} s at most",
         )
     return matte
 

@@ -93,8 +93,9 @@ class Moving:
         shown = self._frames.frame_at(frame.captured_at)
         changed = shown is not self._shown
         if changed:
-            self._shown = shown
+            self._shown = None  # should this fail, the buffer is not to be shown: it may hold old memory
             to_i420(lay_out_video(shown, self._size, self._fit), self._picture)
+            self._shown = shown
         return self._planes, changed
 
     def close(self) -> None:
@@ -127,10 +128,11 @@ class BlurredRoom:
         room = np.subtract(255, shrink(at.alpha, Size.of(small)), dtype=np.uint8)
         if self._seen is not None and is_same(*self._seen, small, room):
             return self._planes, False
-        self._seen = small.copy(), room
+        self._seen = None  # should this fail, the buffers are not to be shown: they may hold old memory
         blurred = cv2.split(MaskedBlur(room, self._widths)(small))
         for plane, into in zip(blurred, self._planes.each, strict=True):
             cv2.resize(plane, into.shape[::-1], dst=into)
+        self._seen = small.copy(), room
         return self._planes, True
 
     def close(self) -> None:

@@ -58,12 +58,13 @@ class PersonOver:
         """Return the person over the backdrop as I420, valid until the next call; BGR where a side is odd."""
         check_size(frame, self._size)
         at = self._overlay.place(matte)
+        before, self._at = self._at, None  # should this fail, all of the picture is made anew
         behind, changed = self._backdrop.behind(frame, at)
-        if changed or at is not self._at:
-            self._show(behind, self._everywhere if changed or self._at is None else self._at.boxes)
+        if changed or at is not before:
+            self._show(behind, self._everywhere if changed or before is None else before.boxes)
             self._edge_behind = np.take(self._picture.reshape(-1), at.edge.at)
-            self._at = at
         self._overlay.lay(frame, at, self._picture, self._edge_behind)
+        self._at = at
         if self._size == even(self._size):
             return self._picture
         return np.ascontiguousarray(to_pixels(self._picture)[: self._size.height, : self._size.width])

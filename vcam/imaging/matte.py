@@ -95,9 +95,9 @@ class TemporalRefiner:
         else:
             self._steadied = follow(before, matte.alpha, guide, motion(before.luma, guide), self._how)
         larger = self._pyramid.brightness(frame, self._how.level)
-        self._given = matte
-        self._refined = Matte(sharpen(self._steadied.alpha, guide, larger, self._how), matte.captured_at)
-        return self._refined
+        refined = Matte(sharpen(self._steadied.alpha, guide, larger, self._how), matte.captured_at)
+        self._given, self._refined = matte, refined
+        return refined
 
     def reset(self) -> None:
         """Forget what came before: a cut, or another camera."""
