@@ -18,7 +18,7 @@ import onnxruntime as ort
 import torch
 
 from training.bench_accuracy import onnx_segmenter
-from training.evaluate import EvalSet, load_sets, score
+from training.evaluate import EvalSet, Matte, at_long_side, iou, load_sets, score
 from training.export import FULL_SIZES, session
 from training.nets import DESIGNS, images_seen, load_net
 from training.nets.unet import count_mmac, count_params
@@ -45,12 +45,25 @@ def times(models: dict[str, Path]) -> dict[str, float]:
     return {name: round(float(np.median(values)), 3) for name, values in found.items()}
 
 
+def mean_iou(pictures: EvalSet, mattes: list[Matte]) -> float:
+    """Mean of person's and background's IoU x 100, as papers with two classes give it."""
+    found = []
+    for picture, matte in zip(pictures.pictures, mattes, strict=True):
+        assert picture.truth is not None
+        shape = picture.truth.shape
+        p, t = (at_long_side(m, shape) > 0.5 for m in (matte, picture.truth.astype(np.float32) / 255))
+        found += [iou(p, t), iou(~p, ~t)]
+    return 100 * float(np.mean(found))
+
+
 def accuracy(model: Path, sets: list[EvalSet]) -> dict[str, float]:
     """Means over the held-back sets, and the sets of other sources by name."""
     segment = onnx_segmenter(model, {"input": {"sizes": FULL_SIZES}})
-    scores = {s.name: score(s, (segment(p.image) for p in s.pictures)) for s in sets}
+    mattes = {s.name: [segment(p.image) for p in s.pictures] for s in sets}
+    scores = {s.name: score(s, mattes[s.name]) for s in sets}
     held = [v for name, v in scores.items() if name.startswith(HELD_BACK)]
     row = {key: float(np.mean([v[key] for v in held])) for key in ("iou", "boundary_f", "mae")}
+    row["miou"] = float(np.mean([mean_iou(s, mattes[s.name]) for s in sets if s.name.startswith(HELD_BACK)]))
     row["empty_permille"] = scores["empty_rooms"]["false_permille"]
     row |= {
         f"{name} {key}": v[key]
