@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import logging
 import socket
 import subprocess
@@ -10,6 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 
 from vcam.adapters.single_instance import MAX_LINE, SingleInstance, ask, runtime_folder
 from vcam.core.errors import Problem, SinkError
@@ -138,3 +142,18 @@ def test_the_folder_is_the_users_own(tmp_path: Path, monkeypatch: pytest.MonkeyP
 def test_the_folder_is_private(folder: Path) -> None:
     with SingleInstance(echo, folder):
         assert folder.stat().st_mode & 0o077 == 0
+
+
+@hypothesis_settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(sent=st.lists(st.binary(max_size=300) | st.just(b"[" * 100_000), max_size=3))
+def test_fuzzed_lines_are_answered_in_words_and_the_next_one_is_too(folder: Path, sent: list[bytes]) -> None:
+    with SingleInstance(echo, folder):
+        for line in sent:
+            with socket.socket(socket.AF_UNIX) as rude:
+                rude.connect(str(folder / "socket"))
+                rude.settimeout(5)
+                with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                    rude.sendall(line)
+                    rude.shutdown(socket.SHUT_WR)
+                    assert rude.recv(4096).startswith(b"{")
+        assert ask({"do": "status"}, folder) == {"got": {"do": "status"}}

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from vcam.adapters.single_instance import SingleInstance
 from vcam.core.background import Colour
@@ -108,3 +110,29 @@ def test_an_unknown_verb_and_the_version(vcam, capsys):
     assert vcam("dance") == 2
     assert vcam("--version") == 0
     assert "Virtual Cam" in capsys.readouterr().out
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=40),
+    lambda inside: st.lists(inside, max_size=3) | st.dictionaries(st.text(max_size=8), inside, max_size=3),
+    max_leaves=6,
+)
+VERBS = ["effect", "status", "show", "on", "off", "pause", "resume", "quit"]
+
+
+@settings(max_examples=150)
+@given(
+    do=st.sampled_from(VERBS) | JSON,
+    value=JSON,
+    others=st.dictionaries(st.text(max_size=5), JSON, max_size=2),
+)
+def test_whatever_is_asked_is_answered_and_shows_the_room_only_by_name(do, value, others):
+    controls = RecordingControls()
+    raised = controls.done.append
+    remote = Remote(controls, raise_panel=lambda: raised("show"), leave=lambda: raised("quit"))
+    answer = remote.answer(others | {"do": do, "value": value})
+    json.dumps(answer)
+    assert ("error" in answer) != ("state" in answer)
+    assert do in VERBS or "error" in answer
+    assert controls.settings().hides_room or str(value).strip().lower() == "none"
+    assert len(controls.done) <= 1

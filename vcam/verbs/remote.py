@@ -45,8 +45,8 @@ class Remote:
             if verb == "effect":
                 effect = parse_effect(str(request.get("value", "")))
                 self._controls.change(replace(self._controls.settings(), effect=effect))
-            elif verb in self._verbs:
-                self._verbs[str(verb)]()
+            elif isinstance(verb, str) and verb in self._verbs:
+                self._verbs[verb]()
             else:
                 return {"error": f"got {verb!r} != wanted one of effect, {', '.join(self._verbs)}"}
         except ValueError as error:
