@@ -156,6 +156,8 @@ class FakeCapture:
         self.size = [640, 480]
         self.frames: list[Any] = []
         self.broken: set[str] = set()
+        self.raw = {"YUYV": (480, 640, 2), "NV12": (720, 640)}
+        self.converts = True
         self.released = 0
 
     def __call__(self, handle: str | int, backend: int) -> FakeCapture:
@@ -171,6 +173,8 @@ class FakeCapture:
             if name not in self.rates:
                 return False
             self.codec = name
+        if prop == cv2.CAP_PROP_CONVERT_RGB:
+            self.converts = bool(value)
         if prop == cv2.CAP_PROP_FRAME_WIDTH:
             self.size[0] = int(value)
         if prop == cv2.CAP_PROP_FRAME_HEIGHT:
@@ -190,6 +194,8 @@ class FakeCapture:
             return self.frames.pop(0)
         if self.codec in self.broken:
             return False, None
+        if not self.converts:
+            return True, np.full(self.raw[self.codec], 128, np.uint8)
         return True, np.zeros((self.size[1], self.size[0], 3), np.uint8)
 
     def release(self) -> None:

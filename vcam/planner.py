@@ -91,7 +91,7 @@ class Planner:
         thrift = SPARING if economy is Economy.FULL else FRUGAL
         effect = (settings.effect, settings.light_wrap)
         return Plan(
-            open_source=self._open_source or self._keep("source", camera, lambda: _opener(settings)),
+            open_source=self._open_source or self._keep("source", camera, lambda: self._opener(settings)),
             open_segmenter=self._keep("model", model, lambda: partial(self._open_segmenter, settings)),
             make_compositor=self._keep("effect", effect, lambda: partial(self._make_compositor, settings)),
             make_fallback=self._blur,
@@ -121,6 +121,13 @@ class Planner:
             self._kept[part] = (key, make())
         kept: T = self._kept[part][1]
         return kept
+
+    def _opener(self, settings: Settings) -> Callable[[], FrameSource]:
+        if settings.camera == DEMO:
+            return partial(SyntheticSource, settings.size, float(settings.fps))
+        # The phone's mirror begins with BGR.
+        wanted = Wanted(settings.size, float(settings.fps), settings.codec, planes=not self._phone)
+        return partial(OpencvCamera, settings.camera, wanted)
 
     def _open_segmenter(self, settings: Settings) -> Segmenter:
         if self._phone:
@@ -157,13 +164,6 @@ class Planner:
 
     def _blur(self, size: Size) -> Compositor:
         return make_compositor(Blur(), size, pyramid=self._pyramid)
-
-
-def _opener(settings: Settings) -> Callable[[], FrameSource]:
-    if settings.camera == DEMO:
-        return partial(SyntheticSource, settings.size, float(settings.fps))
-    wanted = Wanted(settings.size, float(settings.fps), settings.codec)
-    return partial(OpencvCamera, settings.camera, wanted)
 
 
 def load_background(effect: Effect) -> Background | None:

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import errno
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import cv2
+import numpy as np
 import pytest
 
 from vcam.adapters import cameras, opencv_camera, v4l2
@@ -155,6 +156,38 @@ def test_what_is_asked_for_by_name_is_asked_for(fake_capture: Any) -> None:
     rates = {"YUYV": 30.0, "MJPG": 30.0, "NV12": 30.0}
     for codec in (Codec.MJPG, Codec.NV12):
         assert opened(fake_capture(rates), Wanted(codec=codec)).format.codec == codec
+
+
+RAW = Wanted(Size(640, 480), planes=True)
+
+
+@pytest.mark.parametrize("codec", ["YUYV", "NV12"])
+def test_uncompressed_frames_are_taken_as_they_come_where_they_are_wanted_so(
+    fake_capture: Any, codec: str
+) -> None:
+    capture = fake_capture({codec: 30.0})
+    camera = opened(capture, replace(RAW, codec=Codec(codec)))
+    for _ in range(2):
+        frame = camera.read()
+        assert frame.pixels.shape == (720, 640)
+        assert not frame.pixels.flags.writeable
+        assert frame.size == camera.format.size == Size(640, 480)
+    capture.frames = [(True, np.zeros((7, 5), np.uint8)), (True, None)]
+    assert camera.read().index == 2, "damaged buffers are overlooked"
+
+
+@pytest.mark.parametrize("shape", [(480, 640, 3), (240, 320, 2), (1, 9999)])
+def test_a_camera_that_keeps_its_raw_frames_to_itself_gives_bgr(fake_capture: Any, shape: Any) -> None:
+    capture = fake_capture({"YUYV": 30.0})
+    capture.raw = {"YUYV": shape}
+    camera = opened(capture, RAW)
+    assert camera.read().pixels.shape == camera.read().pixels.shape == (480, 640, 3)
+    assert capture.converts
+
+
+def test_mjpg_is_decoded_by_opencv(fake_capture: Any) -> None:
+    camera = opened(fake_capture({"MJPG": 30.0}), RAW)
+    assert camera.read().pixels.shape == (480, 640, 3)
 
 
 def test_one_damaged_buffer_is_overlooked(fake_capture: Any) -> None:

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from vcam.core.background import Fit
 from vcam.core.frame import Size
 from vcam.imaging.layout import BARS, lay_out, lay_out_video
+from vcam.imaging.planes import to_i420
 
 WIDE = np.zeros((40, 120, 3), np.uint8)
 WIDE[:, :40], WIDE[:, 40:80], WIDE[:, 80:] = (255, 0, 0), (0, 255, 0), (0, 0, 255)
@@ -66,6 +67,14 @@ def test_video_is_laid_out_alike_at_less_cost(fit, size):
 
 def test_video_that_fits_is_not_copied():
     assert lay_out_video(WIDE, Size(120, 40)) is WIDE
+
+
+def test_i420_is_laid_out_too():
+    picture = to_i420(np.full((48, 64, 3), 90, np.uint8))
+    assert lay_out_video(picture, Size(64, 48)) is picture
+    laid = lay_out_video(picture, Size(32, 32))
+    assert laid.shape == (32, 32, 3)
+    assert np.abs(laid.astype(int) - 90).max() <= 1
 
 
 def test_sensor_noise_is_averaged_in_large_frames():

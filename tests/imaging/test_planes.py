@@ -3,7 +3,17 @@ import numpy as np
 import pytest
 
 from vcam.core.frame import Size
-from vcam.imaging.planes import TO_RGB, Planes, empty_picture, even, full_range, to_i420, to_pixels
+from vcam.imaging.planes import (
+    TO_RGB,
+    Planes,
+    empty_picture,
+    even,
+    from_nv12,
+    from_yuyv,
+    full_range,
+    to_i420,
+    to_pixels,
+)
 
 
 @pytest.fixture
@@ -51,3 +61,26 @@ def test_the_matrix_gives_back_the_colours():
     planes = Planes.of(to_i420(colours.repeat(2, axis=0).repeat(2, axis=1)))
     small = cv2.merge([planes.y[::2, ::2], planes.u, planes.v])
     assert np.abs(cv2.transform(small, TO_RGB)[..., ::-1].astype(int) - colours).max() <= 2
+
+
+def test_what_cameras_send_becomes_the_same_picture(smooth):
+    picture = to_i420(smooth)
+    planes = Planes.of(picture)
+    yuyv = np.empty((64, 96, 2), np.uint8)
+    yuyv[..., 0] = planes.y
+    yuyv[:, ::2, 1], yuyv[:, 1::2, 1] = planes.u.repeat(2, axis=0), planes.v.repeat(2, axis=0)
+    assert np.array_equal(from_yuyv(yuyv), picture)
+    pairs = np.stack([planes.u, planes.v], axis=-1).reshape(32, 96)
+    assert np.array_equal(from_nv12(np.concatenate([planes.y, pairs])), picture)
+
+
+@pytest.mark.parametrize("shape", [(64, 96, 3), (63, 96, 2), (64, 95, 2), (64, 96), (1, 4711), (0, 96, 2)])
+def test_a_buffer_that_is_no_yuyv_is_refused(shape):
+    with pytest.raises(ValueError, match=r"."):
+        from_yuyv(np.zeros(shape, np.uint8))
+
+
+@pytest.mark.parametrize("shape", [(64, 96, 3), (96, 95), (95, 96), (64, 96), (1, 4711), (0, 96)])
+def test_a_buffer_that_is_no_nv12_is_refused(shape):
+    with pytest.raises(ValueError, match=r"."):
+        from_nv12(np.zeros(shape, np.uint8))

@@ -69,6 +69,19 @@ def test_another_frame_takes_the_place_of_the_former():
     assert not np.array_equal(pyramid.small(second, 2), before)
 
 
+def test_a_camera_that_gives_i420_is_taken_at_its_word():
+    pyramid = Pyramid()
+    pixels = noise(64, 96)
+    converted = pyramid.small(Frame(pixels, 0, 0.0), 2).copy()
+    picture = to_i420(pixels)
+    picture.flags.writeable = False
+    frame = Frame(picture, 1, 0.1)
+    assert frame.size == Size(96, 64)
+    assert pyramid.picture(frame) is picture
+    assert np.array_equal(pyramid.small(frame, 2), converted)
+    assert pyramid.picture(Frame(pixels, 2, 0.2)) is not picture, "a camera's frame is not to be written into"
+
+
 @pytest.mark.parametrize(("sides", "quarter"), [((30, 40), (8, 10)), ((29, 39), (8, 10)), ((1, 1), (1, 1))])
 def test_a_frame_of_another_size_is_no_trouble(sides, quarter):
     pyramid = Pyramid()

@@ -12,7 +12,7 @@ import numpy as np
 from vcam.adapters.model_card import Meaning, ModelCard, ModelInput
 from vcam.core.errors import ModelError, Problem
 from vcam.core.frame import Alpha, Frame, Matte, Pixels, Size
-from vcam.imaging.planes import TO_RGB
+from vcam.imaging.planes import TO_RGB, to_pixels
 from vcam.imaging.scale import LEVELS, Pyramid
 
 if TYPE_CHECKING:
@@ -145,7 +145,8 @@ class _Feed:
         size = (self._size.width, self._size.height)
         times = halvings(frame.size, self._size)
         if not times:
-            return np.asarray(cv2.cvtColor(cv2.resize(frame.pixels, size), cv2.COLOR_BGR2RGB), np.uint8)
+            pixels = cv2.resize(to_pixels(frame.pixels), size)
+            return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB), np.uint8)
         planes = [cv2.resize(plane, size) for plane in self._pyramid.level(frame, times)]
         return np.asarray(cv2.transform(cv2.merge(planes), TO_RGB), np.uint8)
 

@@ -21,7 +21,7 @@ from vcam.core.errors import Problem, SinkError
 from vcam.core.frame import Image, Size
 from vcam.core.ports import AlwaysWatched, Audience
 from vcam.imaging.layout import lay_out_video
-from vcam.imaging.planes import empty_picture, to_i420, to_pixels
+from vcam.imaging.planes import empty_picture, to_i420
 
 LABEL = "Virtual Cam"
 """The name that people pick in their meeting, wherever the system lets us choose it."""
@@ -112,7 +112,7 @@ class VirtualCamera:
                 Problem.UNWRITABLE_SINK, f"got a picture of {Size.of_image(picture)} != wanted {self._size}"
             )
         if self._shown != self._size:
-            picture = lay_out_video(to_pixels(picture), self._shown)
+            picture = lay_out_video(picture, self._shown)
         if picture.ndim == 3:
             picture = to_i420(picture, self._planes)
         try:

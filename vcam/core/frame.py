@@ -12,7 +12,7 @@ Pixels: TypeAlias = NDArray[np.uint8]
 """uint8 (height, width, 3), BGR, as OpenCV has it."""
 
 Image: TypeAlias = NDArray[np.uint8]
-"""What goes out: Pixels, or I420 as meetings take it, uint8 (height · 3/2, width) of even sides: brightness,
+"""Pixels, or I420 as meetings take it, uint8 (height · 3/2, width) of even sides: brightness,
 then both colours at half the width and height (BT.601, limited range). Two dimensions tell it from Pixels."""
 
 Alpha: TypeAlias = NDArray[np.float32]
@@ -50,19 +50,19 @@ class Frame:
     """One picture from a source.
 
     Attributes:
-        pixels: uint8 (height, width, 3) BGR; nobody writes into it.
+        pixels: BGR, or I420 as some cameras have it; nobody writes into it.
         index: counts from 0 within one opened source.
         captured_at: seconds on the monotonic clock.
     """
 
-    pixels: Pixels
+    pixels: Image
     index: int
     captured_at: float
 
     @property
     def size(self) -> Size:
         """Width and height in pixels."""
-        return Size.of(self.pixels)
+        return Size.of_image(self.pixels)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from vcam.core.budget import Economy
-from vcam.core.frame import Image, Pixels, Size
+from vcam.core.frame import Image, Size
 from vcam.core.ports import CardPainter, Compositor, FrameSink, FrameSource, Gate, Refiner, Segmenter
 from vcam.core.stages import EveryFrame
 
@@ -63,7 +63,7 @@ class Fittings:
     open_sink: Callable[[], FrameSink]
     size: Size
     paint_card: CardPainter
-    conform: Callable[[Pixels, Size], Pixels]
+    conform: Callable[[Image, Size], Image]
     make_refiner: Callable[[], Refiner]
     demand: Callable[[], bool] = lambda: True
     leave: Callable[[], None] = lambda: None

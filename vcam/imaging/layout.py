@@ -8,8 +8,9 @@ import cv2
 import numpy as np
 
 from vcam.core.background import Fit
-from vcam.core.frame import Pixels, Size
+from vcam.core.frame import Image, Pixels, Size
 from vcam.imaging.arrays import u8
+from vcam.imaging.planes import to_pixels
 from vcam.imaging.scale import halve
 
 BARS = (24, 24, 24)
@@ -28,12 +29,12 @@ def lay_out(picture: Pixels, size: Size, fit: Fit = Fit.FILL) -> Pixels:
     return picture.copy() if Size.of(picture) == size else _laid_out(picture, size, fit, _finely)
 
 
-def lay_out_video(pixels: Pixels, size: Size, fit: Fit = Fit.FILL) -> Pixels:
-    """Return a frame of a camera or clip as lay_out does, at a small part of its cost.
+def lay_out_video(pixels: Image, size: Size, fit: Fit = Fit.FILL) -> Image:
+    """Return a frame of a camera or clip, BGR or I420, as lay_out does, at a small part of its cost.
 
-    A frame that fits already is returned itself.
+    A frame that fits already is returned itself; any other becomes BGR.
     """
-    return pixels if Size.of(pixels) == size else _laid_out(pixels, size, fit, _quickly)
+    return pixels if Size.of_image(pixels) == size else _laid_out(to_pixels(pixels), size, fit, _quickly)
 
 
 def _laid_out(picture: Pixels, size: Size, fit: Fit, resize: Callable[[Pixels, Size], Pixels]) -> Pixels:

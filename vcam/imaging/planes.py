@@ -78,6 +78,37 @@ def to_i420(pixels: Pixels, out: Image | None = None) -> Image:
     return u8(cv2.cvtColor(pixels, cv2.COLOR_BGR2YUV_I420, dst=out))
 
 
+def from_yuyv(raw: Bytes) -> Image:
+    """Return a camera's YUYV, uint8 (height, width, 2) of even sides, as I420: every second row's colours.
+
+    Raises:
+        ValueError: it has another shape.
+    """
+    height, width = raw.shape[:2]
+    made = empty_picture(Size(width, height))
+    planes = Planes.of(made)
+    pairs = raw.reshape(height, width // 2, 4)[::2]
+    for image, channel, plane in ((raw, 0, planes.y), (pairs, 1, planes.u), (pairs, 3, planes.v)):
+        cv2.extractChannel(image, channel, plane)
+    return made
+
+
+def from_nv12(raw: Bytes) -> Image:
+    """Return a camera's NV12, uint8 (height · 3/2, width) of even sides, as I420.
+
+    Raises:
+        ValueError: it has another shape.
+    """
+    size = Size.of_image(raw)
+    made = empty_picture(size)
+    planes = Planes.of(made)
+    np.copyto(planes.y, raw[: size.height])
+    pairs = raw[size.height :].reshape(size.height // 2, size.width // 2, 2)
+    for channel, plane in enumerate((planes.u, planes.v)):
+        cv2.extractChannel(pairs, channel, plane)
+    return made
+
+
 def to_pixels(picture: Image) -> Pixels:
     """Return a picture as BGR, uint8 (height, width, 3); the same array where it is that already."""
     return picture if picture.ndim == 3 else u8(cv2.cvtColor(picture, cv2.COLOR_YUV2BGR_I420))

@@ -58,16 +58,23 @@ class Pyramid:
     def __init__(self) -> None:
         self._frame: Frame | None = None
         self._picture: Image | None = None
+        self._converted: Image | None = None
         self._planes = (_Halvings(), _Halvings(), _Halvings())
         self._small: dict[int, tuple[Frame, Pixels]] = {}
 
     def picture(self, frame: Frame) -> Image:
         """Return a frame as I420; an odd side gets its last pixels twice."""
         if frame is not self._frame or self._picture is None:
-            self._frame, self._picture = frame, to_i420(frame.pixels, self._picture)
+            self._frame, self._picture = frame, self._as_i420(frame.pixels)
             for halvings, plane in zip(self._planes, Planes.of(self._picture).each, strict=True):
                 halvings.begin(plane)
         return self._picture
+
+    def _as_i420(self, pixels: Image) -> Image:
+        if pixels.ndim == 2:
+            return pixels
+        self._converted = to_i420(pixels, self._converted)
+        return self._converted
 
     def brightness(self, frame: Frame, level: int) -> Bytes:
         """Return a frame's brightness halved level times (0 … LEVELS), uint8 (height, width), 16 … 235."""
