@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Protocol
 
 import cv2
@@ -9,7 +10,7 @@ import numpy as np
 
 from vcam.core.background import Fit
 from vcam.core.frame import Frame, Pixels, Size
-from vcam.imaging.arrays import Bytes
+from vcam.imaging.arrays import Bytes, u8
 from vcam.imaging.blur import MaskedBlur, box_widths, level_of, sigma_of
 from vcam.imaging.layout import lay_out_video
 from vcam.imaging.overlay import Placement, shrink
@@ -120,13 +121,16 @@ class BlurredRoom:
         self._level = level_of(sigma)
         self._widths = box_widths(sigma / 2**self._level)
         self._planes = Planes(*(np.empty(shape, np.uint8) for shape in room_shapes(sigma, size)))
+        self._around: Surroundings | None = None
         self._seen: tuple[Pixels, Bytes] | None = None
 
     def behind(self, frame: Frame, at: Placement) -> tuple[Planes, bool]:
         """Return the blurred room."""
         small = self._pyramid.small(frame, self._level)
-        room = np.subtract(255, shrink(at.alpha, Size.of(small)), dtype=np.uint8)
-        if self._seen is not None and is_same(*self._seen, small, room):
+        if self._around is None or self._around.at is not at:
+            self._around = Surroundings.of(at, Size.of(small))
+        room = self._around.room
+        if self._seen is not None and is_same(*self._seen, small, self._around):
             return self._planes, False
         self._seen = None  # should this fail, the buffers are not to be shown: they may hold old memory
         blurred = cv2.split(MaskedBlur(room, self._widths)(small))
@@ -139,13 +143,33 @@ class BlurredRoom:
         """Do nothing."""
 
 
-def is_same(seen: Pixels, seen_room: Bytes, now: Pixels, room: Bytes) -> bool:
+@dataclass(frozen=True, slots=True, eq=False)
+class Surroundings:
+    """What a placement leaves of the room, worked out once for all frames that it is used for.
+
+    Attributes:
+        at: the placement.
+        room: how much of each coarse pixel is room, uint8 in 255ths.
+        away: which of them lie well away from the person, whose own movement is not wanted in the blur.
+    """
+
+    at: Placement
+    room: Bytes
+    away: Bytes
+
+    @classmethod
+    def of(cls, at: Placement, size: Size) -> Surroundings:
+        """Return what is left of a room of this coarse size."""
+        room = np.subtract(255, shrink(at.alpha, size), dtype=np.uint8)
+        away = cv2.erode((room == 255).view(np.uint8), _BESIDE, borderType=cv2.BORDER_REPLICATE)
+        return cls(at, room, u8(away))
+
+
+def is_same(seen: Pixels, seen_room: Bytes, now: Pixels, around: Surroundings) -> bool:
     """Return whether two small pictures of a room, with what is room in them, would look the same blurred."""
-    if cv2.norm(seen_room, room, cv2.NORM_INF) > SAME_MATTE:
+    if seen_room is not around.room and cv2.norm(seen_room, around.room, cv2.NORM_INF) > SAME_MATTE:
         return False
-    # Beside the person it is the person that moves, whose pixels are not wanted in the blur.
-    away = cv2.erode((room == 255).view(np.uint8), _BESIDE, borderType=cv2.BORDER_REPLICATE)
-    return cv2.norm(seen, now, cv2.NORM_INF, away) <= SAME
+    return cv2.norm(seen, now, cv2.NORM_INF, around.away) <= SAME
 
 
 def room_shapes(sigma: float, size: Size) -> tuple[tuple[int, int], ...]:
