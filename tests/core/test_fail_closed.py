@@ -54,6 +54,8 @@ BAD_MATTES = {
     "empty": swapped(np.zeros((0, 0), np.float32)),
     "nothing": lambda matte: None,
     "stale": lambda matte: Matte(matte.alpha, matte.captured_at - MAX_MATTE_AGE - 0.1),
+    "ahead": lambda matte: Matte(matte.alpha, matte.captured_at + MAX_MATTE_AGE + 0.1),
+    "timeless": lambda matte: Matte(matte.alpha, float("nan")),
 }
 BAD_PICTURES = {
     "raises": failing(ValueError("broken")),
@@ -81,6 +83,16 @@ def test_a_refiner_that_fails_shows_the_card(spoil):
 @pytest.mark.parametrize("spoil", BAD_PICTURES.values(), ids=BAD_PICTURES)
 def test_a_compositor_that_fails_shows_the_card(spoil):
     with Rig(make_compositor=lambda _: ColourCompositor(spoil=spoil)) as rig:
+        rig.reaches(State.RECOVERING)
+        rig.shows(CARD[CardKind.RECOVERING])
+
+
+def test_a_compositor_that_gives_back_the_frame_is_not_believed():
+    class Untouched(ColourCompositor):
+        def compose(self, frame, matte):
+            return frame.pixels[:]
+
+    with Rig(make_compositor=lambda _: Untouched()) as rig:
         rig.reaches(State.RECOVERING)
         rig.shows(CARD[CardKind.RECOVERING])
 

@@ -35,7 +35,7 @@ def check_matte(matte: Matte, frame: Frame) -> Matte:
     if not (low >= -_TOLERANCE and high <= 1.0 + _TOLERANCE):  # NaN compares false, and lands here
         raise ModelError(Problem.BAD_MATTE, f"got a matte from {low:.3g} to {high:.3g} != wanted 0 … 1")
     age = abs(frame.captured_at - matte.captured_at)
-    if age > MAX_MATTE_AGE:
+    if not age <= MAX_MATTE_AGE:
         raise ModelError(
             Problem.BAD_MATTE,
             f"got a matte {age:.2f} s away from its frame != wanted {MAX_MATTE_AGE} s at most",
@@ -142,7 +142,7 @@ class Stages:
         matte = check_matte(self._refiner.refine(frame, matte), frame)
         refined = time.perf_counter()
         pixels = self._compositor.compose(frame, matte)
-        self._check_picture(pixels)
+        self._check_picture(pixels, frame)
         composed = time.perf_counter()
         return Shot(
             pixels,
@@ -173,7 +173,7 @@ class Stages:
         self._compositor.close()
         self._segmenter.close()
 
-    def _check_picture(self, picture: Image) -> None:
+    def _check_picture(self, picture: Image, frame: Frame) -> None:
         height, width = self._size.height, self._size.width
         wanted = ((height, width, 3), (height * 3 // 2, width))
         if picture.shape not in wanted or picture.dtype != np.uint8:
@@ -182,3 +182,5 @@ class Stages:
                 f"got a composite of {picture.dtype} {picture.shape} "
                 f"!= wanted uint8 {wanted[0]} or, as I420, {wanted[1]}",
             )
+        if np.may_share_memory(picture, frame.pixels):
+            raise ModelError(Problem.UNFORESEEN, "got the frame itself != wanted a composite")

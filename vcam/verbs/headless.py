@@ -27,6 +27,9 @@ GRACE, FILE_GRACE = 2.0, 10.0
 finished."""
 
 
+_LOOK_EVERY = 0.5
+
+
 class FirstFrames:
     """Ends a source after so many frames, however often it is opened anew in between.
 
@@ -127,8 +130,8 @@ def run(plan: Plan, fittings: Fittings, *, total: int | None = None, stats: Path
     begun, cpu = time.monotonic(), time.process_time()
     pipeline.start()
     try:
-        # A wait without end would keep Python from running signal handlers.
-        while not ended.wait(0.2) and not leaving.overdue:
+        # A wait without end would keep Python from running signal handlers on Windows.
+        while not ended.wait(_LOOK_EVERY) and not leaving.overdue:
             pass
         pipeline.join(0 if leaving.overdue else GRACE)
     finally:
