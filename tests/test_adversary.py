@@ -23,7 +23,7 @@ from vcam.imaging.colour import thumbnail
 from vcam.imaging.compose import make_compositor
 from vcam.imaging.layout import lay_out_video
 from vcam.imaging.matte import TemporalRefiner
-from vcam.imaging.planes import to_pixels
+from vcam.imaging.planes import to_i420, to_pixels
 from vcam.imaging.scale import Pyramid
 
 MAGENTA, CYAN, PERSON = (255, 0, 255), (255, 255, 0), (30, 160, 30)
@@ -51,25 +51,27 @@ class Camera:
         size: of its frames.
         person: (left, top) of the person's block; None for an empty room.
         cell: side of the room's squares, in pixels.
+        planes: its frames come as I420.
     """
 
-    def __init__(self, size, person, cell=CELL):
+    def __init__(self, size, person, cell=CELL, planes=False):
         down, across = np.indices((size.height, size.width)) // cell
         self.size = size
         self.room = np.where(((down + across) % 2 == 0)[..., None], MAGENTA, CYAN).astype(np.uint8)
         self.person = person
+        self.planes = planes
 
     def frame(self, at):
         pixels = self.room.copy()
         if self.person is not None:
             left, top = self.person
             pixels[top : top + self.size.height // 2, left : left + self.size.width // 3] = PERSON
-        return Frame(pixels, 0, at)
+        return Frame(to_i420(pixels) if self.planes else pixels, 0, at)
 
 
 def seen_by_the_network(frame):
     """Return the truth, at the network's size."""
-    small = cv2.resize(np.ascontiguousarray(frame.pixels), (NETWORK.width, NETWORK.height))
+    small = cv2.resize(np.ascontiguousarray(to_pixels(frame.pixels)), (NETWORK.width, NETWORK.height))
     near = np.abs(small.astype(np.int16) - PERSON).max(axis=2) < 40
     return Matte(near.astype(np.float32), frame.captured_at)
 
@@ -192,6 +194,7 @@ def test_whatever_is_done_to_the_real_stages_no_room_comes_out(monkeypatch, seed
         Camera(size, None),
         Camera(size, (size.width // 8, size.height // 4)),
         Camera(Size(97, 61), None, cell=2),
+        Camera(Size(160, 90), (20, 20), cell=4, planes=True),
     ]
     camera, now, shown = cameras[0], 0.0, 0
     for step in range(STEPS):
@@ -204,13 +207,14 @@ def test_whatever_is_done_to_the_real_stages_no_room_comes_out(monkeypatch, seed
             case "effect":
                 workshop.change(replace(plan, make_compositor=maker(chance.choice(list(effects)))))
             case "jump" if camera.person is not None:
-                camera.person = (chance.randrange(size.width // 2), chance.randrange(size.height // 2))
+                reach = camera.size
+                camera.person = (chance.randrange(reach.width // 2), chance.randrange(reach.height // 2))
             case "raw":
                 workshop.change(replace(plan, hides_room=False))
                 attempt(workshop, mending, camera.frame(now))
                 workshop.change(plan)
             case "worn frame":
-                worn = camera.frame(now).pixels[::-1, ::-1].copy()[::-1, ::-1]
+                worn = camera.frame(now).pixels.copy("F")[::-1].copy("F")[::-1]  # strides all wrong
                 worn.flags.writeable = False
                 picture = attempt(workshop, mending, Frame(worn, 0, now))
                 assert picture is None or share_of_room(picture) < 0.02, f"step {step}, a worn frame"
