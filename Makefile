@@ -23,6 +23,11 @@ $(VENV)/train.done: $(VENV)/dev.done pyproject.toml
 	$(BIN)/python -m pip install --quiet torch==2.13.0 torch-pruning==1.6.1 onnxscript matplotlib
 	@touch $@
 
+# The body model that draws figures; what else it names as needed (warp-lang, requests) its parts used here do not.
+$(VENV)/figures.done: $(VENV)/train.done
+	$(BIN)/python -m pip install --quiet --no-deps anny==0.6.2 roma==1.8.0 trimesh==5.2.0 safetensors==0.8.0 pyyaml==6.0.3 pillow
+	@touch $@
+
 run: $(VENV)/run.done             ## Start the app; without camera or display, run the demo and say what is missing
 	$(BIN)/python main.py $(ARGS)
 
@@ -62,7 +67,7 @@ bench: $(VENV)/dev.done .cache/mediapipe/done  ## Measure the pipeline beside it
 	$(BIN)/python -m pip install --quiet matplotlib
 	$(BIN)/python -m tests.bench $(ARGS)
 
-train: $(VENV)/train.done         ## From the data packs to models/; goes on where it was broken off
+train: $(VENV)/figures.done .cache/mediapipe/done  ## From the data packs to models/; goes on where it was broken off
 	training/runs/default.sh
 
 bench-accuracy: $(VENV)/train.done .cache/mediapipe/done  ## Judge the mattes beside MediaPipe's, on the data packs
