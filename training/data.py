@@ -103,7 +103,9 @@ class Store:
         return weight / weight.sum()
 
 
-class _Writer:
+class StoreWriter:
+    """Fills one store; it is complete once closed."""
+
     def __init__(self, folder: Path, name: str) -> None:
         self._folder, self._name = folder, name
         self._file = (folder / f"{name}.bin").open("wb")
@@ -113,12 +115,14 @@ class _Writer:
     def add(
         self, pixels: Bytes, name: str, source: str, group: str, touches: tuple[bool, ...] = (False,) * 4
     ) -> None:
+        """Append one picture (H, W, C); ``touches`` as in Item."""
         assert len(touches) == 4
         self._items.append(Item(name, source, group, self._offset, pixels.shape, touches))
         self._file.write(np.ascontiguousarray(pixels).tobytes())
         self._offset += pixels.size
 
     def close(self) -> None:
+        """Write the index."""
         self._file.close()
         rows = [asdict(item) for item in self._items]
         (self._folder / f"{self._name}.json").write_text(json.dumps(rows))
@@ -211,7 +215,7 @@ def prepare(data: Path, folder: Path) -> None:
 
 
 def _fill_people(data: Path, folder: Path) -> None:
-    scenes, cutouts = _Writer(folder, "scenes"), _Writer(folder, "cutouts")
+    scenes, cutouts = StoreWriter(folder, "scenes"), StoreWriter(folder, "cutouts")
     kept = ccp_val(data)
     for pack in packs(data, "train"):
         for stem in pack.stems():
@@ -222,7 +226,7 @@ def _fill_people(data: Path, folder: Path) -> None:
 
 
 def _fill_rooms(data: Path, folder: Path) -> None:
-    rooms = _Writer(folder, "rooms")
+    rooms = StoreWriter(folder, "rooms")
     pack = next(p for p in packs(data, "train") if p.source == "backgrounds")
     for i, stem in enumerate(pack.stems()):
         image = pack.read("images", stem)
@@ -232,7 +236,7 @@ def _fill_rooms(data: Path, folder: Path) -> None:
 
 
 def _fill_streets(data: Path, folder: Path) -> None:
-    streets, kept = _Writer(folder, "streets"), ccp_val(data)
+    streets, kept = StoreWriter(folder, "streets"), ccp_val(data)
     for pack in packs(data, "train"):
         for stem in pack.stems() if pack.source.startswith("ccp_") else ():
             perhaps = _bystanders(folder, pack.source, stem)
@@ -266,7 +270,7 @@ def beside(pack: Pack, stem: str, perhaps: Bytes | None = None) -> Bytes | None:
     return np.ascontiguousarray(strip[:, : 2 * strip.shape[0]])
 
 
-def _prepare_person(pack: Pack, stem: str, perhaps: Bytes | None, scenes: _Writer, cutouts: _Writer) -> None:
+def _prepare_person(pack: Pack, stem: str, perhaps: Bytes | None, scenes: StoreWriter, cutouts: StoreWriter) -> None:
     image, teacher, mask, premult = (pack.read(f, stem) for f in ("images", "teacher", "masks", "premult"))
     assert image is not None
     assert teacher is not None

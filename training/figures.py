@@ -16,7 +16,7 @@ import numpy as np
 from numpy.random import Generator
 
 from training.cutout import Bytes
-from training.data import Store, _Writer
+from training.data import Store, StoreWriter
 from training.people.anatomy import Anatomy, Part
 from training.people.clothes import carried, dress
 from training.people.person import pick, random_person
@@ -116,7 +116,7 @@ def generate(folder: Path, count: int, seed: int) -> None:
             start = time.process_time()
             _draw_chunk(anatomy, parts, name, seed)
             print(json.dumps({"chunk": name, "cpu_s": round(time.process_time() - start, 1)}), flush=True)
-    whole = _Writer(parts, "figures")
+    whole = StoreWriter(parts, "figures")
     for name in names:
         chunk = Store(parts, name)
         for i, item in enumerate(chunk.items):
@@ -127,7 +127,7 @@ def generate(folder: Path, count: int, seed: int) -> None:
 
 
 def _draw_chunk(anatomy: Anatomy, parts: Path, name: str, seed: int) -> None:
-    writer = _Writer(parts, name)
+    writer = StoreWriter(parts, name)
     for i in range(int(name), int(name) + CHUNK):
         picture, touches = figure(anatomy, np.random.default_rng((seed, i)))
         writer.add(picture, f"figure{i:06d}", "figures", str(i), touches)

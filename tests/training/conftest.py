@@ -15,11 +15,11 @@ def _ellipse(height: int, width: int) -> np.ndarray:
 @pytest.fixture
 def store(tmp_path: Path) -> Path:
     pytest.importorskip("torch")
-    from training.data import _Writer  # noqa: PLC0415
+    from training.data import StoreWriter  # noqa: PLC0415
 
     rng = np.random.default_rng(0)
     for name, channels in (("scenes", 4), ("cutouts", 4), ("rooms", 3), ("streets", 3)):
-        writer = _Writer(tmp_path, name)
+        writer = StoreWriter(tmp_path, name)
         for i in range(3):
             pixels = rng.integers(0, 255, (120, 160, channels), dtype=np.uint8)
             if channels == 4:
