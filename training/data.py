@@ -270,7 +270,9 @@ def beside(pack: Pack, stem: str, perhaps: Bytes | None = None) -> Bytes | None:
     return np.ascontiguousarray(strip[:, : 2 * strip.shape[0]])
 
 
-def _prepare_person(pack: Pack, stem: str, perhaps: Bytes | None, scenes: StoreWriter, cutouts: StoreWriter) -> None:
+def _prepare_person(
+    pack: Pack, stem: str, perhaps: Bytes | None, scenes: StoreWriter, cutouts: StoreWriter
+) -> None:
     image, teacher, mask, premult = (pack.read(f, stem) for f in ("images", "teacher", "masks", "premult"))
     assert image is not None
     assert teacher is not None
