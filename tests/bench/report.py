@@ -63,8 +63,7 @@ def _conditions(options: argparse.Namespace) -> str:
 
 def _table(rows: list[Row]) -> list[str]:
     lines = [
-        "| size | effect | pipeline | clip | min | median | mean | of I420 | mark | mean / ours "
-        "| network ran | MB |",
+        "| size | effect | pipeline | clip | min | median | mean | of I420 | mark | mean / ours | ran | MB |",
         "|---|---|---|---|---|---|---|---|---|---|---|---|",
     ]
     for row in rows:
