@@ -8,6 +8,7 @@ from vcam.imaging.planes import (
     Planes,
     empty_picture,
     even,
+    from_i420,
     from_nv12,
     from_yuyv,
     full_range,
@@ -72,6 +73,7 @@ def test_what_cameras_send_becomes_the_same_picture(smooth):
     assert np.array_equal(from_yuyv(yuyv), picture)
     pairs = np.stack([planes.u, planes.v], axis=-1).reshape(32, 96)
     assert np.array_equal(from_nv12(np.concatenate([planes.y, pairs])), picture)
+    assert from_i420(picture) is picture
 
 
 @pytest.mark.parametrize("shape", [(64, 96, 3), (63, 96, 2), (64, 95, 2), (64, 96), (1, 4711), (0, 96, 2)])
@@ -81,6 +83,7 @@ def test_a_buffer_that_is_no_yuyv_is_refused(shape):
 
 
 @pytest.mark.parametrize("shape", [(64, 96, 3), (96, 95), (95, 96), (64, 96), (1, 4711), (0, 96)])
-def test_a_buffer_that_is_no_nv12_is_refused(shape):
-    with pytest.raises(ValueError, match=r"."):
-        from_nv12(np.zeros(shape, np.uint8))
+def test_a_buffer_that_is_no_nv12_and_no_i420_is_refused(shape):
+    for convert in (from_nv12, from_i420):
+        with pytest.raises(ValueError, match=r"."):
+            convert(np.zeros(shape, np.uint8))

@@ -27,7 +27,7 @@ from vcam.core.frame import Frame, Image, Size
 from vcam.core.ports import SourceFormat
 from vcam.core.settings import Codec
 from vcam.imaging.arrays import Bytes
-from vcam.imaging.planes import from_nv12, from_yuyv
+from vcam.imaging.planes import from_i420, from_nv12, from_yuyv
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +37,11 @@ _TRIES: Final = 5
 _PATIENCE: Final = 1.0
 _FIRST_PATIENCE: Final = 6.0
 """Seconds after which no further attempt is made: between frames, and for the first, which may take long."""
-_UNPACK: Final[dict[str, Callable[[Bytes], Image]]] = {"YUYV": from_yuyv, "NV12": from_nv12}
+_UNPACK: Final[dict[str, Callable[[Bytes], Image]]] = {
+    "YUYV": from_yuyv,
+    "NV12": from_nv12,
+    "YU12": from_i420,
+}
 _SELECT_SECONDS: Final = "3"
 """How long OpenCV waits for a camera that went silent (10 if not told); so long nobody can reopen it."""
 

@@ -78,6 +78,17 @@ def to_i420(pixels: Pixels, out: Image | None = None) -> Image:
     return u8(cv2.cvtColor(pixels, cv2.COLOR_BGR2YUV_I420, dst=out))
 
 
+def from_i420(raw: Bytes) -> Image:
+    """Return a camera's I420, uint8 (height · 3/2, width) of even sides, itself.
+
+    Raises:
+        ValueError: it has another shape.
+    """
+    if raw.ndim != 2 or not raw.size or raw.shape[0] % 3 or raw.shape[1] % 2:
+        raise ValueError(f"got {raw.shape} != wanted I420 of even sides")
+    return raw
+
+
 def from_yuyv(raw: Bytes) -> Image:
     """Return a camera's YUYV, uint8 (height, width, 2) of even sides, as I420: every second row's colours.
 
