@@ -12,6 +12,7 @@ from vcam.imaging.planes import (
     from_nv12,
     from_yuyv,
     full_range,
+    resized,
     to_i420,
     to_pixels,
 )
@@ -87,3 +88,11 @@ def test_a_buffer_that_is_no_nv12_and_no_i420_is_refused(shape):
     for convert in (from_nv12, from_i420):
         with pytest.raises(ValueError, match=r"."):
             convert(np.zeros(shape, np.uint8))
+
+
+def test_both_kinds_of_picture_can_be_resized(smooth):
+    small = resized(smooth, Size(48, 32))
+    assert small.shape == (32, 48, 3)
+    picture = resized(to_i420(smooth), Size(48, 32))
+    assert picture.shape == (48, 48)
+    assert np.abs(to_pixels(picture).astype(int) - small).mean() < 2

@@ -5,11 +5,8 @@ from __future__ import annotations
 import threading
 from typing import Final
 
-import cv2
-import numpy as np
-
-from vcam.core.frame import Image, Pixels
-from vcam.imaging.planes import to_pixels
+from vcam.core.frame import Image, Pixels, Size
+from vcam.imaging.planes import even, resized, to_pixels
 
 PREVIEW_WIDTH: Final = 640
 
@@ -31,13 +28,12 @@ class PreviewSlot:
         """Keep a small copy of a picture that was sent, if anybody looks."""
         if not self._wanted:
             return
-        pixels = to_pixels(picture)
-        height, width = pixels.shape[:2]
-        if width <= self._width:
-            copy = pixels.copy()
+        size = Size.of_image(picture)
+        if size.width > self._width:
+            height = max(round(size.height * self._width / size.width), 1)
+            copy = to_pixels(resized(picture, even(Size(self._width, height))))
         else:
-            small = (self._width, max(round(height * self._width / width), 1))
-            copy = np.asarray(cv2.resize(pixels, small, interpolation=cv2.INTER_LINEAR), dtype=np.uint8)
+            copy = picture.copy() if picture.ndim == 3 else to_pixels(picture)
         with self._lock:
             # Asked again: a picture must not stay behind for the next time somebody looks.
             self._latest = copy if self._wanted else None

@@ -125,6 +125,16 @@ def to_pixels(picture: Image) -> Pixels:
     return picture if picture.ndim == 3 else u8(cv2.cvtColor(picture, cv2.COLOR_YUV2BGR_I420))
 
 
+def resized(picture: Image, size: Size) -> Image:
+    """Return a picture, BGR or I420, at another size (an even one for I420), bilinear."""
+    if picture.ndim == 3:
+        return u8(cv2.resize(picture, (size.width, size.height)))
+    made = empty_picture(size)
+    for plane, into in zip(Planes.of(picture).each, Planes.of(made).each, strict=True):
+        cv2.resize(plane, into.shape[::-1], dst=into)
+    return made
+
+
 def full_range(brightness: Bytes) -> Bytes:
     """Return brightness stretched to 0 … 255; what is darker than black comes out a little lighter."""
     return u8(cv2.convertScaleAbs(brightness, alpha=_STRETCH, beta=-_STRETCH * BLACK))
