@@ -2,7 +2,7 @@ import threading
 
 from pytestqt.qtbot import QtBot
 
-from tests.core.rig import Rig, eventually
+from tests.core.rig import Rig
 from vcam.adapters.preview_slot import PreviewSlot
 from vcam.core.fakes import EFFECT
 from vcam.core.status import State, Stats, Status
@@ -53,7 +53,7 @@ def test_a_window_that_hangs_costs_the_meeting_no_picture(qtbot: QtBot) -> None:
     bridge.status_changed.connect(told.append)
     # Nothing of Qt's runs on this thread while it waits here: that is what a hanging window is.
     with Rig(on_status=bridge.listen, tap=slot.put) as rig:
-        eventually(lambda: rig.sink.sent.count(frozenset({EFFECT})) > 200)
+        rig.shows(EFFECT, 50)
         assert not told
     assert slot.latest() is not None
     bridge.close()
