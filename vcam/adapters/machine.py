@@ -1,13 +1,16 @@
-"""Facts about this machine that the choice of a network depends on. Linux tells most; others tell less."""
+"""Facts about this machine that the choice of a network depends on, and the use of its memory. Mostly Linux."""
 
 from __future__ import annotations
 
+import ctypes
 import os
+import sys
 from pathlib import Path
 
 from vcam.core.autoquality import Context
 
 _ROOT = Path("/")
+_ARENA_MAX = -8  # malloc.h
 
 
 def read_context(root: Path = _ROOT) -> Context:
@@ -18,6 +21,20 @@ def read_context(root: Path = _ROOT) -> Context:
     """
     cores = os.cpu_count() or 1
     return Context(cores=cores, vnni=_has_vnni(root), load=_load(root, cores), battery=_on_battery(root))
+
+
+def keep_memory_together() -> bool:
+    """Let all threads share one heap, where the system is glibc; return whether that is so. Call it early.
+
+    Each run has threads of its own, and glibc gives threads heaps of their own, and hardly gives them back: an
+    app that is turned off and on forty times held 160 MiB instead of 122.
+    """
+    if not sys.platform.startswith("linux"):
+        return False
+    try:
+        return bool(ctypes.CDLL(None).mallopt(_ARENA_MAX, 1))
+    except (OSError, AttributeError):  # another C library
+        return False
 
 
 def _has_vnni(root: Path) -> bool:

@@ -14,6 +14,7 @@ from vcam import log, resources
 from vcam.adapters.autostart import set_autostart
 from vcam.adapters.cameras import list_cameras
 from vcam.adapters.clips import LoopingClip
+from vcam.adapters.machine import keep_memory_together
 from vcam.adapters.preview_slot import PreviewSlot
 from vcam.adapters.settings_file import SettingsFile, settings_path, state_folder
 from vcam.adapters.single_instance import SingleInstance, ask
@@ -38,6 +39,7 @@ def show(*, verbose: bool, hidden: bool) -> int:
     """Show the tray icon until the person quits; return the exit code."""
     path = log.set_up(state_folder(), verbose=verbose)
     cv2.setNumThreads(1)
+    keep_memory_together()
     missing = _missing_desktop()
     if missing:
         from vcam.verbs.demo import run_demo  # noqa: PLC0415

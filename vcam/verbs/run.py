@@ -14,6 +14,7 @@ import cv2
 from vcam import log
 from vcam.adapters.clips import LoopingClip
 from vcam.adapters.file_sinks import CLIP_SUFFIXES, NullSink, PngFolderSink, VideoSink
+from vcam.adapters.machine import keep_memory_together
 from vcam.adapters.opencv_camera import Wanted
 from vcam.adapters.settings_file import SettingsFile, settings_path, state_folder
 from vcam.adapters.sources import open_source
@@ -37,6 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Run headless as the command line says; return the exit code. Raises VcamError, ValueError."""
     log.set_up(state_folder(), verbose=arguments.verbose)
     cv2.setNumThreads(1)
+    keep_memory_together()
     settings = _settings(arguments)
     _refuse_to_overwrite(arguments)
     live = arguments.source == "camera" or arguments.source.startswith("camera:")
