@@ -1,4 +1,4 @@
-"""Facts about this machine that the choice of a network depends on, and the use of its memory. Mostly Linux."""
+"""Facts about this machine that the choice of a network depends on, and how its memory is used."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ def read_context(root: Path = _ROOT) -> Context:
 def keep_memory_together() -> bool:
     """Let all threads share one heap, where the system is glibc; return whether that is so. Call it early.
 
-    Each run has threads of its own, and glibc gives threads heaps of their own, and hardly gives them back: an
-    app that is turned off and on forty times held 160 MiB instead of 122.
+    Each run has threads of its own, and glibc gives each a heap of its own, of which it hardly gives back: an
+    app that was turned off and on forty times held 160 MiB instead of 122.
     """
     if not sys.platform.startswith("linux"):
         return False
