@@ -70,6 +70,19 @@ def test_turning_on_and_off_and_on(bench):
     assert len(bench.sinks) == 2
 
 
+def test_memory_is_given_back_once_at_the_end_of_each_meeting(bench, monkeypatch):
+    given: list[State] = []
+    monkeypatch.setattr("vcam.app.give_memory_back", lambda: given.append(bench.statuses[-1].state))
+    bench.app.turn(on=True)
+    for meeting in range(1, 3):
+        bench.watched = True
+        bench.reaches(State.RUNNING)
+        bench.watched = False
+        eventually(lambda meeting=meeting: given == [State.IDLE] * meeting)
+    bench.app.turn(on=False)
+    eventually(lambda: given == [State.IDLE] * 2 + [State.STOPPED])
+
+
 def test_turning_on_while_the_last_run_still_ends_begins_anew(bench):
     bench.app.turn(on=True)
     bench.reaches(State.RUNNING)

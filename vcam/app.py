@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
+from vcam.adapters.machine import give_memory_back
 from vcam.auto import Auto
 from vcam.core.budget import Budget, Economy
 from vcam.core.controls import StatusListener
@@ -52,6 +53,7 @@ class App:
         self._supply = Supply()
         self._on = False
         self._paused = False
+        self._last_state = State.STOPPED
         self._notice: VcamError | None = None
         self._size = settings.size
         self._budget = Budget(settings.cpu_budget)
@@ -149,6 +151,9 @@ class App:
     def _on_status(self, status: Status) -> None:
         """On the worker's thread. The last word of one run may begin the next."""
         self._tell(self._noted(status))
+        before, self._last_state = self._last_state, status.state
+        if status.state is not before and status.state in (State.IDLE, State.STOPPED):
+            give_memory_back()  # a meeting is over; it may be hours until the next one
         if status.state is State.RUNNING:
             self._adapt(status)
         elif status.state is State.IDLE and self._settings.size != self._size:

@@ -55,6 +55,8 @@ class Sample:
 
 def main(seconds: float) -> int:
     random.seed(4)
+    for name in [name for name in os.environ if name.startswith("MALLOC_")]:
+        del os.environ[name]  # memory is to be given back as on a laptop, however slow that is here
     table = Table()
     app = Tray("tray", _SETTINGS)
     until(lambda: v4l2.capabilities(devices.OURS).capture, _PATIENCE)
