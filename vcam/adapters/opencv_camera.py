@@ -111,7 +111,8 @@ class OpencvCamera:
             raise
         self._format = self._measure(self._first)
         self._index = 0
-        log.info("opened %s: %s", self.name, self._format)
+        how = "raw" if self._unpack else "as BGR"
+        log.info("opened %s: %s, %s", self.name, self._format, how)
 
     @property
     def name(self) -> str:
