@@ -60,7 +60,7 @@ e2e-desktop: $(VENV)/dev.done system-libraries  ## Click through a real tray und
 # MediaPipe, which we measure ourselves against, wants an environment of its own (Python 3.11 or 3.12).
 .cache/mediapipe/done:
 	$(PYTHON) -m venv .cache/mediapipe
-	.cache/mediapipe/bin/pip install --quiet mediapipe==0.10.21 tflite
+	.cache/mediapipe/bin/pip install --quiet mediapipe==0.10.21 tflite ai-edge-litert
 	@touch $@
 
 bench: $(VENV)/dev.done .cache/mediapipe/done  ## Measure the pipeline beside its peers, in one run

@@ -131,7 +131,9 @@ def main() -> None:
 
 
 def _rows(options: argparse.Namespace) -> list[Row]:
-    peers = ["mediapipe", "lfbw-like", "backscrub-like"] if PEERS.exists() and not options.ours else []
+    peers = ["mediapipe", "lfbw-like"] if PEERS.exists() and not options.ours else []
+    if peers and list(PEERS.parents[1].glob("lib/*/site-packages/ai_edge_litert")):
+        peers.append("backscrub-like")
     rows = []
     for size in options.sizes:
         for effect in ("blur", "picture"):
