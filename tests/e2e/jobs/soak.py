@@ -188,11 +188,17 @@ class Soak:
         began, count = time.monotonic(), len(watcher.seen)
         time.sleep(4)
         pace = (len(watcher.seen) - count) / (time.monotonic() - began)
-        latency = self._app.tell("status")["stats"]["latency_ms"]
+        figures = self._app.tell("status").get("stats")
         held = self._app.figures()
-        self._samples.append(
-            Sample(round(self._elapsed, 1), held.rss, held.descriptors, held.threads, latency, pace)
-        )
+        if (
+            figures is None
+        ):  # it is stopped just now, or the machine is so busy that it doesn't answer in time
+            print("no figures in a meeting", flush=True)
+        else:
+            latency = figures["latency_ms"]
+            self._samples.append(
+                Sample(round(self._elapsed, 1), held.rss, held.descriptors, held.threads, latency, pace)
+            )
         (RESULTS / "soak.json").write_text(json.dumps([asdict(sample) for sample in self._samples]))
         watcher.close()
 
