@@ -38,7 +38,7 @@ KEEP_NODES = ("/net/stem/stem.0/Conv",)
 QUANTISATION: dict[str, Any] = {"keep_float": KEEP_FLOAT, "keep_nodes": KEEP_NODES, "reduce_range": True}
 # One net serves all sizes. Fewer channels on more pixels beat more channels on fewer (training/LOG.md).
 SIZES: dict[str, tuple[tuple[int, int], ...]] = {
-    "performance": FULL_SIZES,
+    "performance": ((128, 224), (144, 176), (160, 160), (176, 144), (224, 128)),
     "balanced": LARGE_SIZES,
     "quality": LARGE_SIZES,
 }

@@ -38,7 +38,7 @@ child() { # name, million MACs at 144x256, images, seed, more options of trainin
         --warmup 3000 --seed "$4" "${@:5}"
 }
 child balanced 108 $((images / 4)) 3 --large
-child performance 60 $((images / 4)) 4
+child performance 88 $((images / 4)) 4
 
 for name in performance balanced quality; do
     "$python" -m training.export --store "$work/stores" --work "$work/$name" --name "$name" --gain 2 \
