@@ -42,9 +42,7 @@ def main() -> None:
     add_places(parser)
     parser.add_argument("--models", type=Path, default=ROOT / "models")
     parser.add_argument("--docs", type=Path, default=ROOT / "docs")
-    parser.add_argument(
-        "--mediapipe-python", type=Path, default=ROOT / ".cache" / "mediapipe" / "bin" / "python"
-    )
+    add_peer(parser)
     args = parser.parse_args()
     sets = load_sets(args.data)
     side = PeerSide(args.mediapipe_python, args.work)
@@ -84,6 +82,12 @@ def main() -> None:
         write_card(entry, args.models / f"{entry['name']}.json")
     contact_sheet(sets, side, args.models, cards, args.work / "contact-sheet.png")
     print((args.docs / "accuracy.md").read_text())
+
+
+def add_peer(parser: argparse.ArgumentParser) -> None:
+    """Option --mediapipe-python, for whoever makes a PeerSide."""
+    python = ROOT / ".cache" / "mediapipe" / "bin" / "python"
+    parser.add_argument("--mediapipe-python", type=Path, default=python)
 
 
 def matte_size(net: str, mattes: list[Matte]) -> tuple[int, int]:

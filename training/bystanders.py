@@ -9,17 +9,17 @@ main one, is painted over before training (training.data). Being painted over ne
 from __future__ import annotations
 
 import argparse
-import subprocess
-from pathlib import Path
 
 import cv2
 import numpy as np
 import onnxruntime as ort
 from numpy.typing import NDArray
 
+from training.bench_accuracy import PeerSide, add_peer
 from training.data import Bytes, packs
 from training.evaluate import network_input
-from training.peers.to_onnx import convert
+from training.export import session
+from training.train import add_places
 
 WINDOWS = (1.0, 0.6, 0.4)  # sides as shares of the picture's longer one
 SOURCES = ("ccp_upper", "ccp_upper_pseudo", "ccp_full")
@@ -32,7 +32,7 @@ def window_starts(length: int, window: int) -> NDArray[np.int64]:
     return np.unique(np.linspace(0, length - window, max(1, count)).round().astype(np.int64))
 
 
-def anybody(picture: Bytes, session: ort.InferenceSession) -> Bytes:
+def anybody(picture: Bytes, teacher: ort.InferenceSession) -> Bytes:
     """(H, W) uint8: the surest that any window was of a person at each place."""
     height, width = picture.shape[:2]
     best = np.zeros((height, width), np.uint8)
@@ -42,44 +42,28 @@ def anybody(picture: Bytes, session: ort.InferenceSession) -> Bytes:
         for y in window_starts(height, h):
             for x in window_starts(width, w):
                 crop = network_input(np.ascontiguousarray(picture[y : y + h, x : x + w]), INPUT)
-                alpha = session.run(None, {session.get_inputs()[0].name: crop})[0][0, 0]
+                alpha = teacher.run(None, {teacher.get_inputs()[0].name: crop})[0][0, 0]
                 seen = (cv2.resize(alpha, (w, h)) * 255).astype(np.uint8)
                 np.maximum(best[y : y + h, x : x + w], seen, out=best[y : y + h, x : x + w])
     return best
 
 
-def teacher(python: Path, work: Path) -> ort.InferenceSession:
-    """MediaPipe Selfie general as ONNX, dumped by MediaPipe's own Python."""
-    path = work / "peer0.onnx"
-    if not path.exists():
-        script = Path(__file__).parent / "peers" / "mediapipe_side.py"
-        subprocess.run([str(python), str(script), "graph", "0", str(work / "peer0")], check=True)
-        convert(work / "peer0", path)
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = 1
-    return ort.InferenceSession(path, options, providers=["CPUExecutionProvider"])
-
-
 def main() -> None:
     """Write one map per street photograph into --work, once; training.data finds them there."""
-    from training.train import add_places  # noqa: PLC0415 - torch, needed by nothing else here
-
     parser = argparse.ArgumentParser(description=__doc__)
     add_places(parser)
-    root = Path(__file__).resolve().parents[1]
-    parser.add_argument(
-        "--mediapipe-python", type=Path, default=root / ".cache" / "mediapipe" / "bin" / "python"
-    )
+    add_peer(parser)
     args = parser.parse_args()
     args.work.mkdir(parents=True, exist_ok=True)
-    session = teacher(args.mediapipe_python, args.work)
+    teacher = session(PeerSide(args.mediapipe_python, args.work).graph(0))
     for pack in (p for p in packs(args.data, "train") if p.source in SOURCES):
         folder = args.work / pack.source
         folder.mkdir(exist_ok=True)
         for stem in pack.stems():
-            picture, path = pack.read("images", stem), folder / f"{stem}.png"
-            if picture is not None and not path.exists():
-                cv2.imwrite(str(path), anybody(picture, session))
+            path = folder / f"{stem}.png"
+            picture = None if path.exists() else pack.read("images", stem)
+            if picture is not None:
+                cv2.imwrite(str(path), anybody(picture, teacher))
 
 
 if __name__ == "__main__":
