@@ -45,7 +45,8 @@ class Recipe:
     small_share: float = 0.6  # of the images, first, at about 0.42 of the area
     ema: float = 0.998
     large: bool = False  # full size means LARGE_SIZES
-    steady: float = 0.0  # weight of what two frames of one scene disagree about; above 0 batches are pairs
+    steady: float = 0.0  # weight of what two frames of one scene disagree about; above 0 there are pairs
+    pairs: float = 1.0  # share of the batches that are pairs of frames then
     distil: float = 0.0  # weight of the teacher net's matte against the label
     composite: float = 0.5
     seed: int = 1
@@ -54,6 +55,10 @@ class Recipe:
     def steps(self) -> int:
         """Batches of the whole run."""
         return self.images // self.batch
+
+    def paired(self, step: int) -> bool:
+        """Whether a batch is made of pairs of frames; they are spread evenly over the run."""
+        return self.steady > 0 and int((step + 1) * self.pairs) > int(step * self.pairs)
 
     def factor(self, step: int) -> float:
         """Learning rate as a share of its peak: linear warm-up, one cosine to 1 % of it."""
@@ -78,7 +83,7 @@ class Batches(Dataset[tuple[Tensor, Tensor]]):
         small = number < self._recipe.steps * self._recipe.small_share
         recipe, full = self._recipe, LARGE_SIZES if self._recipe.large else FULL_SIZES
         images, mattes = self._sampler.batch(
-            recipe.seed, number, recipe.batch, SMALL_SIZES if small else full, twins=recipe.steady > 0
+            recipe.seed, number, recipe.batch, SMALL_SIZES if small else full, twins=recipe.paired(number)
         )
         return torch.from_numpy(images), torch.from_numpy(mattes)
 
@@ -131,7 +136,7 @@ class Trainer:
         if guide is not None:
             truth = torch.lerp(truth, guide, self.recipe.distil)
         loss = matte_loss(logits, truth)
-        if self.recipe.steady:
+        if self.recipe.paired(self.step):
             loss = loss + self.recipe.steady * unsteadiness(logits, truth)
         loss.backward()
         self.optimisers.step(self.recipe.factor(self.step))
