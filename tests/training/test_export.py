@@ -9,7 +9,17 @@ import pytest
 
 torch = pytest.importorskip("torch")
 pytest.importorskip("onnx")
-from training.export import KEEP_FLOAT, KEEP_NODES, CardFacts, WithSigmoid, card, export, parity, session  # noqa: E402
+from training.export import (  # noqa: E402
+    KEEP_FLOAT,
+    KEEP_NODES,
+    CardFacts,
+    WithSigmoid,
+    card,
+    export,
+    fill_head,
+    parity,
+    session,
+)
 from training.nets import load_net  # noqa: E402
 
 pytestmark = [pytest.mark.training, pytest.mark.filterwarnings("ignore")]
@@ -36,6 +46,14 @@ def test_parity_notices_another_net(model: Path) -> None:
     assert parity(WithSigmoid(load_net("unet-tiny")).eval(), model) < 1e-4
     torch.manual_seed(1)
     assert parity(WithSigmoid(load_net("unet-tiny")).eval(), model) > 1e-3
+
+
+def test_a_filled_head_answers_alike() -> None:
+    torch.manual_seed(0)
+    net, image = load_net("unet-tiny").eval(), torch.rand(1, 3, 64, 96)
+    filled = fill_head(net)
+    assert sum(p.numel() for p in filled.parameters()) > sum(p.numel() for p in net.parameters())
+    assert torch.allclose(filled(image), net(image), atol=1e-6)
 
 
 def test_int8_twin_is_close_and_has_symbolic_sizes(model: Path, tmp_path: Path) -> None:
