@@ -22,6 +22,7 @@ FAMILIES: dict[str, tuple[Any, Any]] = {
 
 DESIGNS: dict[str, Any] = {
     "unet": UnetConfig(),
+    "unet-slim": UnetConfig(widths=(16, 16, 48, 80)),  # about Balanced's MACs
     "unet-fine": UnetConfig(fine=True),
     "unet-tiny": UnetConfig(widths=(16, 16, 16, 16), depths=(1, 1, 3), decoder=(1, 1)),  # for tests
     "pidnet": PidnetConfig(),
