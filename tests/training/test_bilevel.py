@@ -1,5 +1,7 @@
 """Gates on two levels: the right channels on a problem whose answer is known; costs and hardening by hand."""
 
+from pathlib import Path
+
 import pytest
 
 torch = pytest.importorskip("torch")
@@ -8,6 +10,7 @@ from hypothesis import given, settings  # noqa: E402
 from hypothesis import strategies as st  # noqa: E402
 from torch import Tensor, nn  # noqa: E402
 
+from training.augment import Sampler  # noqa: E402
 from training.bilevel import (  # noqa: E402
     Gates,
     Levels,
@@ -20,6 +23,7 @@ from training.bilevel import (  # noqa: E402
 from training.nets import load_net  # noqa: E402
 from training.nets.pidnet import Pidnet, PidnetConfig  # noqa: E402
 from training.prune import conv_macs  # noqa: E402
+from training.zoo.gates import learn  # noqa: E402
 
 pytestmark = [pytest.mark.training, pytest.mark.filterwarnings("ignore")]
 
@@ -189,3 +193,17 @@ def test_useful_channels_stay_and_the_budget_is_met() -> None:
     assert net.head.in_channels == 2
     x, y = batch(999)
     assert float((net.eval()(x) - y).square().mean()) < 0.3
+
+
+def test_scores_left_alone_keep_their_order_and_meet_the_budget(store: Path) -> None:
+    torch.manual_seed(0)
+    net = load_net("unet-tiny")
+    gates = Gates(net)
+    gates.start([torch.rand_like(score) for score in gates.scores])
+    orders = [torch.argsort(score.detach()) for score in gates.scores]
+    levels = Levels(gates.cost([s.numel() for s in gates.scores]) / 2, unit=8)
+    learn(net, gates, Sampler(store), levels, steps=3, batch=2, score_lr=0.0)
+    assert gates.cost() <= levels.budget
+    for score, order in zip(gates.scores, orders, strict=True):
+        assert (score.detach()[order].diff() >= 0).all()
+    assert all(count % 8 == 0 for count in gates.counts())

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch")
-from training.hoyer import hoyer_square, hoyer_square_of  # noqa: E402
+from training.hoyer import attention, hoyer_square, hoyer_square_of, line_lengths  # noqa: E402
 from training.nets import load_net  # noqa: E402
 from training.nets.pp_mobileseg import Aam, PpMobileseg, PpMobilesegConfig, Sea  # noqa: E402
 from training.nets.unet import count_mmac, count_params  # noqa: E402
+from training.zoo.lines import short_lines, silenced, without_attention  # noqa: E402
 
 pytestmark = pytest.mark.training
 
@@ -83,3 +84,40 @@ def test_hoyer_square_sees_attention_only_and_shrinks_it() -> None:
             if p.grad is not None:
                 p.sub_(p.grad, alpha=20)
     assert hoyer_square(net) < before
+
+
+def test_a_line_is_as_long_as_its_batch_norm_makes_it() -> None:
+    torch.manual_seed(0)
+    net = PpMobileseg().eval()
+    conv, norm = next(attention(net))
+    with torch.no_grad():
+        before = hoyer_square(net)
+        conv.weight[0] *= 0.5
+        norm.running_var[0] *= 0.25  # what the norm sees: nothing has changed
+        assert float(hoyer_square(net)) == pytest.approx(float(before), abs=1e-5)
+        norm.weight[:-1] = 0
+    assert int((line_lengths(conv, norm) > 1e-5).sum()) == 1
+    assert short_lines(net)[0] == conv.out_channels - 1
+
+
+def test_closed_lines_are_the_shortest_and_give_nothing() -> None:
+    torch.manual_seed(0)
+    net = PpMobileseg().eval()
+    conv, norm = next(attention(net))
+    with torch.no_grad():
+        norm.weight.copy_(torch.linspace(1, 2, norm.num_features))
+    shortest = torch.argsort(line_lengths(conv, norm))[: conv.out_channels // 4]
+    cut = silenced(net, 0.25)
+    x = torch.rand(1, conv.in_channels, 4, 4)
+    closed, closed_norm = next(attention(cut))
+    silent = torch.nonzero(closed_norm(closed(x)).abs().amax((0, 2, 3)) == 0).flatten()
+    assert sorted(silent.tolist()) == sorted(shortest.tolist())
+    assert float(norm.weight.min()) == 1  # the net itself stays
+
+
+def test_without_attention_the_rest_still_runs() -> None:
+    net, x = PpMobileseg().eval(), torch.rand(1, 3, 96, 160)
+    bare = without_attention(net)
+    assert not any(isinstance(module, Sea) for module in bare.modules())
+    assert any(isinstance(module, Sea) for module in net.modules())
+    assert bare(x).shape == net(x).shape

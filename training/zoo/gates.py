@@ -63,7 +63,7 @@ def start(net: nn.Module, gates: Gates, sampler: Sampler) -> None:
 def learn(
     net: nn.Module, gates: Gates, sampler: Sampler, levels: Levels, *, steps: int, batch: int, score_lr: float
 ) -> None:
-    """Alternate both levels while the budget falls, then at the budget."""
+    """Alternate both levels while the budget falls, then at the budget; at rate 0 the scores stay."""
     weights = torch.optim.AdamW([p for p in net.parameters() if p.requires_grad], lr=LR, weight_decay=0.0)
     scores = torch.optim.SGD(gates.scores.parameters(), lr=score_lr, momentum=0.9)
     dense = gates.cost([score.numel() for score in gates.scores])
@@ -74,8 +74,11 @@ def learn(
         now = replace(levels, budget=dense + (levels.budget - dense) * share)
         train = loss_on(sampler, TRAIN_SEED, step, batch, whole=True)
         lost = lower_step(net, train, weights, DECAY)
-        val = loss_on(sampler, VAL_SEED, step, batch, whole=False)
-        cost = upper_step(net, gates, train, val, levels=now, optimiser=scores)
+        if score_lr:
+            val = loss_on(sampler, VAL_SEED, step, batch, whole=False)
+            cost = upper_step(net, gates, train, val, levels=now, optimiser=scores)
+        else:  # what the start, the price and the gradual closing do without an upper level
+            cost = gates.meet(now.budget, now.unit)
         if step % 10 == 0 or step == steps - 1:
             row = {"step": step, "loss": round(lost, 4), "mmac": round(cost, 1), "open": gates.counts()}
             print(json.dumps(row), flush=True)
@@ -91,7 +94,7 @@ def main() -> None:
     parser.add_argument("--mmac", type=float, required=True, help="budget at 144x256, million MACs")
     parser.add_argument("--steps", type=int, default=200)
     parser.add_argument("--batch", type=int, default=16)
-    parser.add_argument("--score-lr", type=float, default=0.0005)
+    parser.add_argument("--score-lr", type=float, default=0.0005, help="0 leaves the scores as they start")
     parser.add_argument("--multiple", type=int, default=8)
     args = parser.parse_args()
     torch.set_num_threads(1)
@@ -107,7 +110,8 @@ def main() -> None:
         learn(net, gates, sampler, levels, steps=args.steps, batch=args.batch, score_lr=args.score_lr)
         opened = [[count, s.numel()] for count, s in zip(gates.counts(), gates.scores, strict=True)]
         gates.harden()
-    seen = images_seen(args.parent) + 2 * args.steps * args.batch + START_BATCHES * START_BATCH
+    levels_seen = 2 if args.score_lr else 1
+    seen = images_seen(args.parent) + levels_seen * args.steps * args.batch + START_BATCHES * START_BATCH
     args.work.mkdir(parents=True, exist_ok=True)
     save_net(net, args.work / "pruned.pt", seen)
     facts = {"opened": opened, "params": count_params(net), "mmac": round(count_mmac(net), 1)}
