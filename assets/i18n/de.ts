@@ -333,6 +333,10 @@ Außer bei Debian und Ubuntu: v4l2loopback mit der dortigen Paketverwaltung inst
             <source>Remove from the list</source>
             <translation>Aus der Liste entfernen</translation>
         </message>
+        <message>
+            <source>Delete takes it out of the list.</source>
+            <translation>Entf nimmt es aus der Liste.</translation>
+        </message>
     </context>
     <context>
         <name>Tray</name>
@@ -379,10 +383,6 @@ Außer bei Debian und Ubuntu: v4l2loopback mit der dortigen Paketverwaltung inst
         <message>
             <source>Automatic</source>
             <translation>Automatisch</translation>
-        </message>
-        <message>
-            <source>No camera found</source>
-            <translation>Keine Kamera gefunden</translation>
         </message>
     </context>
     <context>
@@ -610,8 +610,8 @@ Außer bei Debian und Ubuntu: v4l2loopback mit der dortigen Paketverwaltung inst
             <translation>Warten auf die Kamera …</translation>
         </message>
         <message>
-            <source>Off: no app is using it</source>
-            <translation>Aus: Keine App nutzt sie</translation>
+            <source>Ready: no app is using it</source>
+            <translation>Bereit: Keine App nutzt sie</translation>
         </message>
         <message>
             <source>Paused: others see a still card</source>

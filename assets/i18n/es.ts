@@ -333,6 +333,10 @@ Si no es Debian ni Ubuntu, instale v4l2loopback con su gestor de paquetes.</tran
             <source>Remove from the list</source>
             <translation>Quitar de la lista</translation>
         </message>
+        <message>
+            <source>Delete takes it out of the list.</source>
+            <translation>Supr lo quita de la lista.</translation>
+        </message>
     </context>
     <context>
         <name>Tray</name>
@@ -379,10 +383,6 @@ Si no es Debian ni Ubuntu, instale v4l2loopback con su gestor de paquetes.</tran
         <message>
             <source>Automatic</source>
             <translation>Automático</translation>
-        </message>
-        <message>
-            <source>No camera found</source>
-            <translation>No se encontró ninguna cámara</translation>
         </message>
     </context>
     <context>
@@ -610,8 +610,8 @@ Si no es Debian ni Ubuntu, instale v4l2loopback con su gestor de paquetes.</tran
             <translation>Esperando a la cámara…</translation>
         </message>
         <message>
-            <source>Off: no app is using it</source>
-            <translation>Apagado: ninguna aplicación lo usa</translation>
+            <source>Ready: no app is using it</source>
+            <translation>Listo: ninguna aplicación lo usa</translation>
         </message>
         <message>
             <source>Paused: others see a still card</source>

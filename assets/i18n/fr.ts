@@ -48,11 +48,11 @@
         </message>
         <message>
             <source>“%1” is not a picture or clip that can be read. Try JPEG, PNG, WebP or MP4.</source>
-            <translation>« %1 » n’est pas une image ou une vidéo lisible. Essayez JPEG, PNG, WebP ou MP4.</translation>
+            <translation>« %1 » n’est pas une image ou une vidéo lisible. Essayez JPEG, PNG, WebP ou MP4.</translation>
         </message>
         <message>
             <source>“%1” is out of the list.</source>
-            <translation>« %1 » est retiré de la liste.</translation>
+            <translation>« %1 » est retiré de la liste.</translation>
         </message>
     </context>
     <context>
@@ -134,7 +134,7 @@
         </message>
         <message>
             <source>Pause: others see a still card</source>
-            <translation>Pause : les autres voient un carton</translation>
+            <translation>Pause : les autres voient un carton</translation>
         </message>
     </context>
     <context>
@@ -148,7 +148,7 @@
         <name>SetUpWindow</name>
         <message>
             <source>Make “Virtual Cam” appear</source>
-            <translation>Faire apparaître « Virtual Cam »</translation>
+            <translation>Faire apparaître « Virtual Cam »</translation>
         </message>
         <message>
             <source>Try again</source>
@@ -156,7 +156,7 @@
         </message>
         <message>
             <source>Windows needs a small driver, once. Any of these will do; then press Try again.</source>
-            <translation>Windows demande un petit pilote, une seule fois. L’un de ceux-ci suffit ; ensuite, « Réessayer ».</translation>
+            <translation>Windows demande un petit pilote, une seule fois. L’un de ceux-ci suffit ; ensuite, « Réessayer ».</translation>
         </message>
         <message>
             <source>1. UnityCapture: download it, then run in its Install folder, as administrator:
@@ -165,16 +165,16 @@
 
 2. Or OBS Studio 26 or newer: install it.
    Your apps then list “OBS Virtual Camera”: that one is us.</source>
-            <translation>1. UnityCapture : téléchargez-le, puis dans son dossier Install, en administrateur :
+            <translation>1. UnityCapture : téléchargez-le, puis dans son dossier Install, en administrateur :
    regsvr32 "/i:UnityCaptureName=Virtual Cam" UnityCaptureFilter64.dll
-   Vos applications proposent alors « Virtual Cam ».
+   Vos applications proposent alors « Virtual Cam ».
 
-2. Ou OBS Studio 26 ou plus récent : installez-le.
-   Vos applications proposent alors « OBS Virtual Camera » : c’est nous.</translation>
+2. Ou OBS Studio 26 ou plus récent : installez-le.
+   Vos applications proposent alors « OBS Virtual Camera » : c’est nous.</translation>
         </message>
         <message>
             <source>macOS needs the camera extension of OBS, once. Then press Try again.</source>
-            <translation>macOS demande l’extension de caméra d’OBS, une seule fois. Ensuite, « Réessayer ».</translation>
+            <translation>macOS demande l’extension de caméra d’OBS, une seule fois. Ensuite, « Réessayer ».</translation>
         </message>
         <message>
             <source>1. Install OBS Studio 30 or newer, and open it.
@@ -183,18 +183,18 @@
 
 Your apps then list “OBS Virtual Camera”: that one is us.</source>
             <translation>1. Installez OBS Studio 30 ou plus récent, et ouvrez-le.
-2. « Start Virtual Camera », autorisez l’extension dans les Réglages Système, puis « Stop ».
+2. « Start Virtual Camera », autorisez l’extension dans les Réglages Système, puis « Stop ».
 3. Quittez OBS.
 
-Vos applications proposent alors « OBS Virtual Camera » : c’est nous.</translation>
+Vos applications proposent alors « OBS Virtual Camera » : c’est nous.</translation>
         </message>
         <message>
             <source>Linux needs a kernel module, once. Copy these lines into a terminal: the second shows each change before it makes it, and can undo it. Then press Try again.
 
 Other systems than Debian and Ubuntu: install v4l2loopback with their own package tool.</source>
-            <translation>Linux demande un module noyau, une seule fois. Copiez ces lignes dans un terminal : la seconde montre chaque changement avant de le faire, et peut l’annuler. Ensuite, « Réessayer ».
+            <translation>Linux demande un module noyau, une seule fois. Copiez ces lignes dans un terminal : la seconde montre chaque changement avant de le faire, et peut l’annuler. Ensuite, « Réessayer ».
 
-Hors Debian et Ubuntu : installez v4l2loopback avec l’outil du système.</translation>
+Hors Debian et Ubuntu : installez v4l2loopback avec l’outil du système.</translation>
         </message>
     </context>
     <context>
@@ -249,7 +249,7 @@ Hors Debian et Ubuntu : installez v4l2loopback avec l’outil du système.</tran
         </message>
         <message>
             <source> % of one core</source>
-            <translation> % d’un cœur</translation>
+            <translation> % d’un cœur</translation>
         </message>
         <message>
             <source>By quality</source>
@@ -333,6 +333,10 @@ Hors Debian et Ubuntu : installez v4l2loopback avec l’outil du système.</tran
             <source>Remove from the list</source>
             <translation>Retirer de la liste</translation>
         </message>
+        <message>
+            <source>Delete takes it out of the list.</source>
+            <translation>Suppr le retire de la liste.</translation>
+        </message>
     </context>
     <context>
         <name>Tray</name>
@@ -379,10 +383,6 @@ Hors Debian et Ubuntu : installez v4l2loopback avec l’outil du système.</tran
         <message>
             <source>Automatic</source>
             <translation>Automatique</translation>
-        </message>
-        <message>
-            <source>No camera found</source>
-            <translation>Aucune caméra trouvée</translation>
         </message>
     </context>
     <context>
@@ -455,7 +455,7 @@ Hors Debian et Ubuntu : installez v4l2loopback avec l’outil du système.</tran
         </message>
         <message>
             <source>Plug one in: it is picked up by itself.</source>
-            <translation>Branchez-en une : elle est prise en compte d’elle-même.</translation>
+            <translation>Branchez-en une : elle est prise en compte d’elle-même.</translation>
         </message>
         <message>
             <source>Another app is using the camera</source>
@@ -463,7 +463,7 @@ Hors Debian et Ubuntu : installez v4l2loopback avec l’outil du système.</tran
         </message>
         <message>
             <source>Choose “Virtual Cam” in that app, or close it: the picture then comes back.</source>
-            <translation>Choisissez-y « Virtual Cam », ou fermez-la : l’image reviendra.</translation>
+            <translation>Choisissez-y « Virtual Cam », ou fermez-la : l’image reviendra.</translation>
         </message>
         <message>
             <source>The camera is unplugged</source>
@@ -503,7 +503,7 @@ Hors Debian et Ubuntu : installez v4l2loopback avec l’outil du système.</tran
         </message>
         <message>
             <source>One small step makes “Virtual Cam” appear in your meeting apps.</source>
-            <translation>Une petite étape, et « Virtual Cam » apparaît dans vos applications.</translation>
+            <translation>Une petite étape, et « Virtual Cam » apparaît dans vos applications.</translation>
         </message>
         <message>
             <source>Another program sends to Virtual Cam</source>
@@ -535,7 +535,7 @@ Hors Debian et Ubuntu : installez v4l2loopback avec l’outil du système.</tran
         </message>
         <message>
             <source>Without it your room cannot be hidden, so no picture is sent.</source>
-            <translation>Sans lui, votre pièce ne peut être cachée : aucune image n’est envoyée.</translation>
+            <translation>Sans lui, votre pièce ne peut être cachée : aucune image n’est envoyée.</translation>
         </message>
         <message>
             <source>The model is missing</source>
@@ -571,7 +571,7 @@ Hors Debian et Ubuntu : installez v4l2loopback avec l’outil du système.</tran
         </message>
         <message>
             <source>Those are back to their defaults; the old file is kept beside the new one.</source>
-            <translation>Ils reprennent leur valeur d’origine ; l’ancien fichier est gardé à côté.</translation>
+            <translation>Ils reprennent leur valeur d’origine ; l’ancien fichier est gardé à côté.</translation>
         </message>
         <message>
             <source>The settings are not saved</source>
@@ -579,7 +579,7 @@ Hors Debian et Ubuntu : installez v4l2loopback avec l’outil du système.</tran
         </message>
         <message>
             <source>They hold until you quit. Is the disk full?</source>
-            <translation>Ils valent jusqu’à la fermeture. Le disque est-il plein ?</translation>
+            <translation>Ils valent jusqu’à la fermeture. Le disque est-il plein ?</translation>
         </message>
         <message>
             <source>The picture took too long</source>
@@ -587,11 +587,11 @@ Hors Debian et Ubuntu : installez v4l2loopback avec l’outil du système.</tran
         </message>
         <message>
             <source>Your room stays hidden. Try again, or choose Performance in Settings.</source>
-            <translation>Votre pièce reste cachée. Réessayez, ou choisissez « Performance ».</translation>
+            <translation>Votre pièce reste cachée. Réessayez, ou choisissez « Performance ».</translation>
         </message>
         <message>
             <source>On: %1</source>
-            <translation>Allumé : %1</translation>
+            <translation>Allumé : %1</translation>
         </message>
         <message>
             <source>%1. Trying again…</source>
@@ -610,12 +610,12 @@ Hors Debian et Ubuntu : installez v4l2loopback avec l’outil du système.</tran
             <translation>En attente de la caméra…</translation>
         </message>
         <message>
-            <source>Off: no app is using it</source>
-            <translation>Éteint : aucune application ne l’utilise</translation>
+            <source>Ready: no app is using it</source>
+            <translation>Prêt : aucune application ne l’utilise</translation>
         </message>
         <message>
             <source>Paused: others see a still card</source>
-            <translation>En pause : les autres voient un carton</translation>
+            <translation>En pause : les autres voient un carton</translation>
         </message>
         <message>
             <source>Trying again…</source>
@@ -627,23 +627,23 @@ Hors Debian et Ubuntu : installez v4l2loopback avec l’outil du système.</tran
         </message>
         <message>
             <source>Saving CPU: your outline is updated less often</source>
-            <translation>Économie : votre contour est moins souvent recalculé</translation>
+            <translation>Économie : votre contour est moins souvent recalculé</translation>
         </message>
         <message>
             <source>Saving CPU: a simpler outline</source>
-            <translation>Économie : contour plus simple</translation>
+            <translation>Économie : contour plus simple</translation>
         </message>
         <message>
             <source>Saving CPU: a simpler outline, half the frames</source>
-            <translation>Économie : contour plus simple, deux fois moins d’images</translation>
+            <translation>Économie : contour plus simple, deux fois moins d’images</translation>
         </message>
         <message>
             <source>On: %1 fps, %2 % CPU</source>
-            <translation>Allumé : %1 i/s, %2 % CPU</translation>
+            <translation>Allumé : %1 i/s, %2 % CPU</translation>
         </message>
         <message>
             <source>On: %1, %2 fps, %3 % CPU</source>
-            <translation>Allumé : %1, %2 i/s, %3 % CPU</translation>
+            <translation>Allumé : %1, %2 i/s, %3 % CPU</translation>
         </message>
         <message>
             <source>Virtual Cam is off</source>
@@ -743,11 +743,11 @@ Hors Debian et Ubuntu : installez v4l2loopback avec l’outil du système.</tran
         </message>
         <message>
             <source>Automatic: %1</source>
-            <translation>Automatique : %1</translation>
+            <translation>Automatique : %1</translation>
         </message>
         <message>
             <source>Automatic: %1, %2 of %3 ms on this computer</source>
-            <translation>Automatique : %1, %2 sur %3 ms sur cet ordinateur</translation>
+            <translation>Automatique : %1, %2 sur %3 ms sur cet ordinateur</translation>
         </message>
         <message>
             <source>The best edges that this computer has time for.</source>

@@ -3,10 +3,12 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vcam.adapters.pictures import PICTURE_SUFFIXES
 from vcam.core.background import Blur, Clip, Colour, Fit, NoEffect, Picture
 from vcam.core.settings import Settings
 from vcam.ui.effects import (
     MENU_MOST,
+    PICTURES,
     RECENT_MOST,
     file_effect,
     is_background,
@@ -25,6 +27,10 @@ def test_a_file_is_a_picture_or_a_clip_by_its_name() -> None:
     assert file_effect(Path("a.mp4"), Fit.FIT) == Clip(Path("a.mp4"), Fit.FIT)
     assert is_background(Path("x.JPEG"))
     assert not is_background(Path("x.txt"))
+
+
+def test_what_is_offered_can_be_read() -> None:
+    assert set(PICTURES) <= PICTURE_SUFFIXES
 
 
 def test_strength_fit_and_shade_do_not_make_another_choice() -> None:

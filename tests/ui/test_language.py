@@ -62,6 +62,11 @@ def test_a_translation_is_whole_and_keeps_the_places_of_values(ts_file: Path) ->
         assert sorted(re.findall(r"%\d", source)) == sorted(re.findall(r"%\d", translation))
 
 
+def test_french_keeps_its_signs_on_the_line(assets: Path) -> None:
+    for translation in messages(assets / "i18n" / "fr.ts").values():
+        assert not re.search("« | [?:;!»]", translation)
+
+
 def test_a_translation_speaks(ts_file: Path, qapp: QApplication) -> None:
     translation = Translation(ts_file)
     assert not translation.isEmpty()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QLocale, QTimer
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 from pytestqt.qtbot import QtBot
 
@@ -64,6 +64,22 @@ def test_with_a_tray_closing_hides_and_says_where_once(
         ui.panel.close()
     assert quits == []
     assert said == ["Virtual Cam keeps running"]
+
+
+def test_escape_never_quits(ui: Ui, tray: Tray, quits: list[bool], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ui.tray.icon, "showMessage", lambda *_: None)
+    tray(False)
+    ui.open(show_panel=True)
+    ui.panel.escaped.emit()
+    assert ui.panel.isMinimized()
+    tray(True)
+    ui._look_for_tray()
+    ui.raise_panel()
+    QApplication.processEvents()
+    assert not ui.panel.isMinimized()
+    ui.panel.escaped.emit()
+    assert not ui.panel.isVisible()
+    assert quits == []
 
 
 def test_at_login_only_the_icon_appears(ui: Ui, tray: Tray) -> None:
@@ -162,6 +178,7 @@ def test_the_language_changes_at_once(ui: Ui, controls: FakeControls, qtbot: QtB
     assert ui.panel.isVisible()
     assert ui.panel.gallery.tiles()[1].text() == "Unschärfe"
     assert ui.tray.menu.actions()[0].text() == "Aus"
+    assert QLocale().toString(1.5, "f", 1) == "1,5"
     box = ui.settings_window.choices["language"]
     box.activated.emit(box.findData("en"))
     qtbot.waitUntil(lambda: ui.settings_window.windowTitle() == "Settings")

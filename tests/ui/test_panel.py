@@ -4,8 +4,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtCore import QMimeData, QPointF, QRect, Qt, QUrl
+from PySide6.QtGui import QAccessible, QDropEvent, QScreen
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.qtbot import QtBot
@@ -14,6 +14,7 @@ from vcam.core.background import Blur, Colour, Fit, NoEffect, Picture
 from vcam.core.errors import Problem
 from vcam.core.settings import Settings
 from vcam.core.status import State, Stats, Status
+from vcam.ui import panel as panel_module
 from vcam.ui.advice import Action
 from vcam.ui.fakes import FakeControls
 from vcam.ui.main import Ui
@@ -167,9 +168,10 @@ def test_dropped_pictures_are_added_and_the_first_is_shown(
 def test_an_unreadable_picture_is_said_and_changes_nothing(
     panel: Panel, controls: FakeControls, tmp_path: Path
 ) -> None:
-    bad = tmp_path / "holiday.png"
+    bad, drawn = tmp_path / "holiday.png", tmp_path / "drawn.png"
     bad.write_bytes(b"not a picture")
-    panel.gallery.add([bad])
+    drawn.write_text('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>')
+    panel.gallery.add([bad, drawn])
     assert controls.changes == []
     assert panel.gallery._note.isVisible()
     assert "“holiday.png”" in panel.gallery._note_words.text()
@@ -300,10 +302,66 @@ def test_thumbs_answer_to_keys_only_while_they_are_seen(
     assert controls.thumbs == [-1, 1]
 
 
-def test_escape_closes(panel: Panel, qtbot: QtBot) -> None:
+def test_keys_put_it_away_and_open_the_settings(panel: Panel, qtbot: QtBot) -> None:
     panel.activateWindow()
-    with qtbot.waitSignal(panel.closed):
+    with qtbot.waitSignal(panel.escaped):
         QTest.keyClick(panel, Qt.Key.Key_Escape)
+    with qtbot.waitSignal(panel.settings_wanted):
+        QTest.keyClick(panel, Qt.Key.Key_Comma, Qt.KeyboardModifier.ControlModifier)
+
+
+def test_a_problem_that_comes_up_is_read_out_once(
+    panel: Panel, controls: FakeControls, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(panel_module, "announce", lambda _widget, text: said.append(text))
+    gone = Status(state=State.RECOVERING, problem=Problem.CAMERA_GONE)
+    for status in (RUNNING, gone, replace(gone, state=State.STARTING), RUNNING):
+        tell(qtbot, panel, controls, status)
+    assert said == ["The camera is unplugged. Plug it in again and the picture comes back by itself."]
+
+
+def test_tiles_are_read_out_as_one_choice_and_what_adds_as_a_button(
+    panel: Panel, make_picture: MakePicture
+) -> None:
+    panel.gallery.add([make_picture("Harbour.png")])
+
+    def role(name: str) -> QAccessible.Role:
+        return QAccessible.queryAccessibleInterface(tile(panel, name)).role()
+
+    assert role("Blur") is QAccessible.Role.RadioButton
+    assert role("Add…") is QAccessible.Role.Button
+    assert "Delete" in tile(panel, "Harbour").accessibleDescription()
+    assert not tile(panel, "Office").accessibleDescription()
+    assert panel.gallery.accessibleName() == "Background"
+    assert panel.options.other_colour.accessibleName() == "Colour: Another…"
+
+
+def test_a_name_that_looks_like_markup_is_shown_as_it_is(panel: Panel, make_picture: MakePicture) -> None:
+    panel.gallery.add([make_picture("a<b>x.png")])
+    assert "a&lt;b&gt;x" in tile(panel, "a<b>x").toolTip()
+
+
+def test_on_a_low_screen_the_preview_gives_way(
+    panel: Panel,
+    controls: FakeControls,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    make_picture: MakePicture,
+) -> None:
+    em = panel.fontMetrics().height()
+    full = panel.preview.height()
+    low = QRect(0, 0, 64 * em, 36 * em)  # 1920×1080 at 200 %
+    monkeypatch.setattr(QScreen, "availableGeometry", lambda _screen: low)
+    panel.gallery.add([make_picture(f"{number}.png") for number in range(6)])
+    panel.gallery.remove(controls.settings().recent[1])
+    panel.hide()
+    panel.show()
+    panel.gallery.remove(controls.settings().recent[1])
+    tell(qtbot, panel, controls, replace(RUNNING, state=State.FAILED, problem=Problem.UNFORESEEN))
+    qtbot.waitUntil(lambda: panel.banner.isVisible() and panel.gallery.undo_button.isVisible())
+    assert full // 2 <= panel.preview.height() < full
+    assert panel.height() <= low.height() - 2 * em
 
 
 def test_the_panel_is_as_high_as_its_words_need(panel: Panel, controls: FakeControls, qtbot: QtBot) -> None:

@@ -1,8 +1,8 @@
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QCheckBox, QComboBox
 from pytestqt.qtbot import QtBot
 
 from vcam.core.controls import CameraInfo
@@ -114,3 +114,20 @@ def test_cameras_that_come_are_listed_the_next_time_it_opens(window: SettingsWin
 
 def test_the_kind_of_virtual_camera_is_a_question_on_linux_only(window: SettingsWindow) -> None:
     window.pages.setCurrentIndex(1)
+
+
+def test_tab_follows_what_is_seen(window: SettingsWindow) -> None:
+    order, widget = [], window.nextInFocusChain()
+    while widget is not window:
+        if isinstance(widget, QCheckBox) and widget.isVisible():
+            order.append(widget)
+        widget = widget.nextInFocusChain()
+    assert order == sorted(order, key=lambda box: box.mapTo(window, QPoint()).y())
+    assert len(order) == 5
+
+
+def test_a_longer_hint_makes_the_window_higher(window: SettingsWindow, qtbot: QtBot) -> None:
+    hint = window.quality_hint
+    hint.setText("A sentence that takes more than one line in this window. " * 4)
+    qtbot.waitUntil(lambda: hint.height() >= hint.heightForWidth(hint.width()))
+    assert window.minimumHeight() <= window.height()

@@ -8,7 +8,6 @@ from PySide6.QtGui import QAction, QActionGroup, QIcon
 from PySide6.QtWidgets import QApplication, QMenu, QSystemTrayIcon
 
 from vcam.core.background import Blur, Colour, NoEffect, Picture
-from vcam.core.controls import CameraInfo
 from vcam.core.errors import Problem
 from vcam.core.settings import Settings
 from vcam.core.status import State, Stats, Status
@@ -110,13 +109,35 @@ def test_cameras_are_looked_up_when_the_menu_opens(ui: Ui, controls: FakeControl
     assert entry(cameras, "Integrated Camera").isChecked()
 
 
-def test_no_camera_is_said(ui: Ui) -> None:
-    none: list[CameraInfo] = []
-    ui.tray._list_cameras = lambda: none
-    entries(ui)
-    cameras = entry(ui.tray.menu, "Camera").menu()
-    assert isinstance(cameras, QMenu)
-    assert not entry(cameras, "No camera found").isEnabled()
+@pytest.fixture
+def told(ui: Ui, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What the desktop is asked to say; the icon is in the tray."""
+    said: list[str] = []
+    monkeypatch.setattr(ui.tray.icon, "showMessage", lambda title, *_: said.append(title))
+    monkeypatch.setattr(ui.tray.icon, "isVisible", lambda: True)
+    return said
+
+
+BROKEN = Status(state=State.FAILED, problem=Problem.NO_MODEL)
+
+
+def test_what_waits_for_the_person_is_said_by_the_desktop_once(ui: Ui, told: list[str]) -> None:
+    for status in (RUNNING, BROKEN, replace(BROKEN, state=State.STARTING), BROKEN):
+        ui.tray.show_status(status)
+    assert told == ["The model is missing"]
+    for status in (RUNNING, Status(state=State.RECOVERING, problem=Problem.CAMERA_GONE), BROKEN):
+        ui.tray.show_status(status)
+    assert told == ["The model is missing"] * 2
+    ui.tray.icon.messageClicked.emit()
+    assert ui.panel.isVisible()
+
+
+def test_the_desktop_keeps_quiet_about_what_the_panel_says(ui: Ui, told: list[str]) -> None:
+    ui.panel.show()
+    ui.tray.show_status(BROKEN)
+    ui.panel.close()
+    ui.tray.show_status(replace(BROKEN, detail="another"))
+    assert [title for title in told if "model" in title] == []
 
 
 def test_a_problem_brings_its_action_into_the_menu(ui: Ui, controls: FakeControls) -> None:
@@ -128,7 +149,7 @@ def test_a_problem_brings_its_action_into_the_menu(ui: Ui, controls: FakeControl
 
 def test_a_problem_beside_another_state_is_named_too(ui: Ui, controls: FakeControls) -> None:
     controls.tell(Status(state=State.IDLE, problem=Problem.NO_VIRTUAL_CAMERA))
-    assert entries(ui)[:3] == ["Off: no app is using it", "There is no virtual camera yet", "Show me how…"]
+    assert entries(ui)[:3] == ["Ready: no app is using it", "There is no virtual camera yet", "Show me how…"]
 
 
 def test_a_menu_that_opens_often_keeps_nothing(ui: Ui, qapp: QApplication) -> None:

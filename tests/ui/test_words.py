@@ -51,7 +51,7 @@ def test_every_state_has_words(state: State, problem: Problem | None) -> None:
 def test_status_lines_say_what_the_style_asks_for(qapp: QApplication) -> None:
     stats = Stats(fps=29.7, cpu_percent=6.2)
     running = Status(state=State.RUNNING, camera="Logitech C920", stats=stats)
-    assert words.status_line(Status(state=State.IDLE)) == "Off: no app is using it"
+    assert words.status_line(Status(state=State.IDLE)) == "Ready: no app is using it"
     assert words.status_line(running) == "On: Logitech C920, 30 fps, 6 % CPU"
     assert words.status_line(replace(running, camera="")) == "On: 30 fps, 6 % CPU"
 
@@ -108,3 +108,10 @@ def test_every_choice_of_the_settings_has_a_name() -> None:
 def test_every_picture_of_ours_has_a_translatable_name(assets: Path) -> None:
     for path in (assets / "backgrounds").glob("*"):
         assert words.background_name(path) != path.stem
+
+
+def test_a_long_name_leaves_room_for_the_rest() -> None:
+    name = "Integrated Camera: Integrated RGB Camera (0bda:5634)"
+    running = Status(state=State.RUNNING, camera=name, stats=Stats(fps=30, cpu_percent=6))
+    line = words.status_line(running)
+    assert line == "On: Integrated Camera: Integrated R…, 30 fps, 6 % CPU"

@@ -179,6 +179,7 @@ class Gallery(QWidget):
     def _add_tile(self) -> Tile:
         tile = Tile(self.tr("Add…"), self._icons, parent=self._inside)
         tile.setToolTip(self.tr("Add a picture or a clip, or drop one here"))
+        tile.setCheckable(False)
         tile.set_glyph("add")
         tile.clicked.connect(self.add_by_dialog)
         return tile

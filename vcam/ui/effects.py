@@ -9,7 +9,7 @@ from pathlib import Path
 from vcam.core.background import Blur, Clip, Effect, Fit, Picture
 from vcam.core.settings import Settings
 
-PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff")
+PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".bmp")
 CLIPS = (".mp4", ".mov", ".mkv", ".webm", ".avi", ".m4v", ".gif")
 RECENT_MOST = 8
 MENU_MOST = 5

@@ -8,9 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QStyle, QSystemTrayIcon, QWidget
+from PySide6.QtCore import QLocale, QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtWidgets import QApplication, QSystemTrayIcon, QWidget
 
 from vcam.core.controls import CameraInfo, Controls, Previews, StatusListener
 from vcam.core.settings import Quality
@@ -25,11 +24,11 @@ from vcam.ui.signals import QuitOnSignals
 from vcam.ui.text_windows import DiagnosticsWindow, SetUpWindow
 from vcam.ui.thumbnails import ClipStill, Thumbnails, no_still
 from vcam.ui.tray import Doors, Tray
+from vcam.ui.widgets import bring_forward
 
 _log = logging.getLogger(__name__)
 TRAY_CHECK_MS = 2000
 TRAY_CHECKS = 30
-_GAP = 8
 
 
 def run_ui(
@@ -123,6 +122,7 @@ class Ui(QObject):
     def _build(self) -> None:
         self.panel = Panel(self._controls, self._previews, self._icons, self._ours, self._thumbnails)
         self.panel.closed.connect(self._panel_closed)
+        self.panel.escaped.connect(self._put_away)
         self.panel.acted.connect(self.perform)
         self.panel.settings_wanted.connect(self.open_settings)
         self.settings_window = SettingsWindow(
@@ -134,6 +134,7 @@ class Ui(QObject):
         self.set_up_window.tried_again.connect(lambda: self._controls.turn(True))
         doors = Doors(
             panel=self._raise_panel_by_icon,
+            panel_is_open=self.panel.isVisible,
             settings=self.open_settings,
             diagnostics=self.open_diagnostics,
             act=self.perform,
@@ -185,39 +186,24 @@ class Ui(QObject):
 
     @Slot()
     def _raise_panel(self) -> None:
-        _bring_forward(self.panel)
+        bring_forward(self.panel)
 
     def _raise_panel_by_icon(self) -> None:
         """Bring the panel to the front, beside the icon that was clicked."""
         if not self.panel.isVisible():
             self.panel.prepare()
-            self._place_near_tray(self.panel)
-        _bring_forward(self.panel)
-
-    def _place_near_tray(self, panel: QWidget) -> None:
-        """Put the panel beside its icon where the desktop tells where that is; many do not."""
-        icon = self.tray.icon.geometry()
-        screen = QGuiApplication.screenAt(icon.center())
-        if icon.isEmpty() or screen is None:
-            return
-        room = screen.availableGeometry().adjusted(_GAP, _GAP, -_GAP, -_GAP)
-        title = panel.style().pixelMetric(QStyle.PixelMetric.PM_TitleBarHeight)
-        left = min(max(icon.center().x() - panel.width() // 2, room.left()), room.right() - panel.width())
-        if icon.center().y() < room.center().y():
-            top = max(icon.bottom() + _GAP, room.top()) + title
-        else:
-            top = min(icon.top() - _GAP, room.bottom()) - panel.height()
-        panel.move(left, top)
+            self.tray.place(self.panel)
+        bring_forward(self.panel)
 
     @Slot()
     def open_settings(self) -> None:
         """Open the settings window."""
-        _bring_forward(self.settings_window)
+        bring_forward(self.settings_window)
 
     @Slot()
     def open_diagnostics(self) -> None:
         """Open the diagnostics window."""
-        _bring_forward(self.diagnostics_window)
+        bring_forward(self.diagnostics_window)
 
     @Slot(object)
     def perform(self, action: Action) -> None:
@@ -230,7 +216,7 @@ class Ui(QObject):
                 self.open_settings()
                 self.settings_window.focus_camera()
             case Action.SET_UP:
-                _bring_forward(self.set_up_window)
+                bring_forward(self.set_up_window)
             case Action.CHOOSE_BACKGROUND:
                 self._raise_panel()
                 self.panel.gallery.add_by_dialog()
@@ -256,7 +242,10 @@ class Ui(QObject):
 
     def _speak(self) -> None:
         folder = self._assets / "i18n"
-        self._language = chosen_language(self._controls.settings().language, folder)
+        setting = self._controls.settings().language
+        self._language = chosen_language(setting, folder)
+        # How numbers are written.
+        QLocale.setDefault(QLocale(self._language) if setting else QLocale.system())
         if self._translation is not None:
             self._app.removeTranslator(self._translation)
             self._translation = None
@@ -292,6 +281,14 @@ class Ui(QObject):
             )
 
     @Slot()
+    def _put_away(self) -> None:
+        """Escape is pressed by accident, too: without a tray it must not quit in the middle of a meeting."""
+        if self.tray.icon.isVisible():
+            self.panel.close()
+        else:
+            self.panel.showMinimized()
+
+    @Slot()
     def _look_for_tray(self) -> None:
         self._tray_checks -= 1
         if QSystemTrayIcon.isSystemTrayAvailable():
@@ -299,10 +296,3 @@ class Ui(QObject):
             self._tray_timer.stop()
         elif self._tray_checks <= 0:
             self._tray_timer.stop()
-
-
-def _bring_forward(window: QWidget) -> None:
-    window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
-    window.show()
-    window.raise_()
-    window.activateWindow()

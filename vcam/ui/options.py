@@ -103,6 +103,7 @@ class Options(QWidget):
     def _colour_row(self) -> QWidget:
         other = self.other_colour
         row, layout = self._row(self.tr("Colour"), other)
+        other.setAccessibleName(f"{other.accessibleName()}: {other.text()}")
         other.setAutoDefault(False)
         other.clicked.connect(self._ask_colour)
         for name, colour in (

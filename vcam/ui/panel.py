@@ -21,6 +21,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from vcam.core.controls import Controls, Previews
+from vcam.core.errors import Problem
 from vcam.core.status import State, Status
 from vcam.ui import words
 from vcam.ui.advice import Action, action_label, advice
@@ -31,9 +32,12 @@ from vcam.ui.options import Options
 from vcam.ui.preview import Preview
 from vcam.ui.thumbnails import Thumbnails
 from vcam.ui.verdict import Verdict
-from vcam.ui.widgets import Banner, Switch
+from vcam.ui.widgets import Banner, Switch, announce, height_needed, set_tip
 
 CONTENT_EM = 26
+_TALLEST_EM = 43
+"""With a problem, a note, options and one row of tiles, frame and all."""
+_SETTINGS_KEYS = QKeySequence("Ctrl+,")  # Qt's own for settings is empty except on macOS
 _BUTTONS = (
     Qt.WindowType.WindowTitleHint
     | Qt.WindowType.WindowSystemMenuHint
@@ -52,10 +56,12 @@ class Panel(QWidget):
     """Shows what is so and changes it at once: there is no OK button.
 
     closed: the person closed it; what that means is decided outside (hide to the tray, or quit).
+    escaped: the person wants it out of the way.
     acted: the one action of a problem was asked for.
     """
 
     closed = Signal()
+    escaped = Signal()
     acted = Signal(object)
     settings_wanted = Signal()
 
@@ -73,6 +79,7 @@ class Panel(QWidget):
         self._icons = icons
         self._status = controls.status()
         self._action: Action | None = None
+        self._problem: Problem | None = None
         self.setWindowTitle(self.tr("Virtual Cam"))
         # A window of one size: nothing to maximise.
         self.setWindowFlags(Qt.WindowType.Window | Qt.WindowType.CustomizeWindowHint | _BUTTONS)
@@ -88,8 +95,8 @@ class Panel(QWidget):
         self.options.changed.connect(self.gallery.refresh)
         self.gallery.rebuilt.connect(self._order_stops)
         self._build_layout()
-        QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self.close)
-        QShortcut(QKeySequence.StandardKey.Preferences, self, self.settings_wanted.emit)
+        QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self.escaped.emit)
+        QShortcut(_SETTINGS_KEYS, self, self.settings_wanted.emit)
         self._tint()
 
     def _build_state_row(self) -> None:
@@ -98,7 +105,8 @@ class Panel(QWidget):
         self.pause_button.setCheckable(True)
         self.pause_button.clicked.connect(self._controls.pause)
         self.settings_button = QToolButton(self)
-        self.settings_button.setToolTip(self.tr("Settings…"))
+        keys = _SETTINGS_KEYS.toString(QKeySequence.SequenceFormat.NativeText)
+        self.settings_button.setToolTip(f"{self.tr('Settings…')} ({keys})")
         self.settings_button.setAccessibleName(self.tr("Settings…"))
         self.settings_button.clicked.connect(self.settings_wanted)
         self.switch = Switch(self)
@@ -118,6 +126,7 @@ class Panel(QWidget):
         bold = heading.font()
         bold.setBold(True)
         heading.setFont(bold)
+        self.gallery.setAccessibleName(heading.text())
         layout = QVBoxLayout(self)
         margin = em * 3 // 4
         layout.setContentsMargins(margin, margin, margin, margin)
@@ -127,9 +136,15 @@ class Panel(QWidget):
                 layout.addLayout(part)
             else:
                 layout.addWidget(part)
+        self.setFixedWidth(em * CONTENT_EM + 2 * margin)
+
+    def _size_preview(self) -> None:
+        """Make it 16:9; lower on a low screen (a large scale, say), so that all below it can be reached."""
+        em = self.fontMetrics().height()
         width = em * CONTENT_EM
-        self.preview.setFixedSize(width, width * 9 // 16)
-        self.setFixedWidth(width + 2 * margin)
+        height = width * 9 // 16
+        spare = self.screen().availableGeometry().height() - em * _TALLEST_EM
+        self.preview.setFixedSize(width, max(height + min(spare, 0), height // 2))
 
     @Slot()
     def _order_stops(self) -> None:
@@ -157,7 +172,7 @@ class Panel(QWidget):
         else:
             self.preview.show_words(*words.instead_of_picture(status), self._preview_glyph(status.state))
         self.line.setText(words.panel_line(status))
-        self.line.setToolTip(status.detail)
+        set_tip(self.line, "\n".join(filter(None, (status.camera, status.detail))))
         with QSignalBlocker(self.switch):
             self.switch.setChecked(status.state not in (State.STOPPED, State.FAILED))
         self.switch.setToolTip(self.tr("Turn off") if self.switch.isChecked() else self.tr("Turn on"))
@@ -179,13 +194,16 @@ class Panel(QWidget):
 
     def _show_problem(self, status: Status) -> None:
         self.banner.setVisible(status.problem is not None)
+        shown, self._problem = self._problem, status.problem
         if status.problem is None:
             self._action = None
             return
         said = advice(status.problem)
+        if status.problem is not shown:
+            announce(self, f"{said.title}. {said.sentence}")
         self._action = said.action
         self.banner.set_words(said.title, said.sentence, action_label(said.action))
-        self.banner.setToolTip(status.detail)
+        set_tip(self.banner, status.detail)
 
     @Slot()
     def _act(self) -> None:
@@ -221,17 +239,12 @@ class Panel(QWidget):
         return super().event(event)
 
     def _fit(self) -> None:
-        layout = self.layout()
-        if layout is None:
-            return
-        layout.activate()
-        wraps = layout.hasHeightForWidth()
-        height = layout.totalHeightForWidth(self.width()) if wraps else layout.totalSizeHint().height()
-        self.setFixedHeight(height)
+        self.setFixedHeight(height_needed(self))
 
     def prepare(self) -> None:
         """Be up to date and of the right size, so that it can be placed and the first paint is the last."""
         self._status = self._controls.status()
+        self._size_preview()
         self.refresh()
         self.ensurePolished()
         self._fit()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QIcon, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -27,7 +27,7 @@ from vcam.core.controls import CameraInfo, Controls
 from vcam.core.frame import Size
 from vcam.core.settings import Codec, Quality
 from vcam.ui import words
-from vcam.ui.widgets import faint
+from vcam.ui.widgets import faint, height_needed, set_tip
 
 SIZES = (Size(640, 360), Size(640, 480), Size(960, 540), Size(1280, 720), Size(1920, 1080))
 RATES = (10, 15, 20, 24, 25, 30, 60)
@@ -51,8 +51,8 @@ class SettingsWindow(QDialog):
         self.choices: dict[str, QComboBox] = {}
         self.checks: dict[str, QCheckBox] = {}
         self.setWindowTitle(self.tr("Settings"))
+        self.pages = QTabWidget(self)  # before the fields: Tab follows the order in which widgets are made
         self._build_fields(languages)
-        self.pages = QTabWidget(self)
         self.pages.addTab(self._general_page(), self.tr("General"))
         self.pages.addTab(self._advanced_page(), self.tr("Advanced"))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
@@ -74,10 +74,10 @@ class SettingsWindow(QDialog):
         self._choice("language", [(self.tr("As the system"), ""), *languages])
         self._choice("codec", [(words.codec_name(codec), codec) for codec in Codec])
         self._check("on_demand", self.tr("Turn the camera on only while an app uses it"))
-        self._check("start_on_launch", self.tr("Turn on when Virtual Cam opens"))
-        self._check("autostart", self.tr("Open Virtual Cam at login"))
         self._check("mirror_preview", self.tr("Show my preview as a mirror"))
         self._check("light_wrap", self.tr("Let the background's light fall on my edges"))
+        self._check("start_on_launch", self.tr("Turn on when Virtual Cam opens"))
+        self._check("autostart", self.tr("Open Virtual Cam at login"))
         self.quality_hint = self._hint("")
         self.cpu_budget = QSpinBox(self, minimum=0, maximum=400, singleStep=5)
         self.cpu_budget.setKeyboardTracking(False)
@@ -178,6 +178,7 @@ class SettingsWindow(QDialog):
         settings = self._controls.settings()
         for name, choice in self.choices.items():
             _select(choice, getattr(settings, name))
+        set_tip(self.choices["camera"], self.choices["camera"].currentText())  # names are often cut off
         for name, check in self.checks.items():
             with QSignalBlocker(check):
                 check.setChecked(getattr(settings, name))
@@ -207,6 +208,12 @@ class SettingsWindow(QDialog):
         self.refresh_cameras()
         self.refresh()
         super().showEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """Be high enough for the words, which change."""
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize):
+            self.setMinimumHeight(height_needed(self))
+        return super().event(event)
 
     def focus_camera(self) -> None:
         """Lead the person to the list of cameras."""

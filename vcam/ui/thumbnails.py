@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QSize, Qt, QThreadPool, Signal, Slot
 from PySide6.QtGui import QImage, QImageReader
 
 from vcam.core.frame import Pixels
-from vcam.ui.effects import CLIPS, is_background
+from vcam.ui.effects import CLIPS, PICTURES, is_background
 
 ClipStill = Callable[[Path], Pixels | None]
 """Returns one picture of a clip, (height, width, 3) BGR, or None where it cannot be read."""
@@ -26,7 +26,12 @@ def readable(path: Path) -> bool:
     """Return whether the file can be opened, and is a picture where its name promises one."""
     if not path.is_file() or not is_background(path):
         return False
-    return path.suffix.lower() in CLIPS or QImageReader(str(path)).canRead()
+    return path.suffix.lower() in CLIPS or _is_known(QImageReader(str(path)))
+
+
+def _is_known(reader: QImageReader) -> bool:
+    """Return whether it is a picture of our kinds inside, too: Qt would draw an SVG that is called .png."""
+    return f".{reader.format().toStdString()}" in PICTURES
 
 
 def read_thumbnail(path: Path, clip_still: ClipStill) -> QImage:
@@ -40,6 +45,8 @@ def read_thumbnail(path: Path, clip_still: ClipStill) -> QImage:
         return _covering(image.copy())
     reader = QImageReader(str(path))
     reader.setAutoTransform(True)
+    if not _is_known(reader):
+        return QImage()
     full = reader.size()
     if full.isValid():
         reader.setScaledSize(full.scaled(SIZE, Qt.AspectRatioMode.KeepAspectRatioByExpanding))

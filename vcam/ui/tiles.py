@@ -19,7 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractButton, QMenu, QWidget
 
 from vcam.ui.icons import Icons
-from vcam.ui.widgets import faint, focus_is_shown, mix
+from vcam.ui.widgets import faint, focus_is_shown, mix, set_tip
 
 WIDTH_EM = 6.125
 """Four to a row of 26 em, with half an em between."""
@@ -51,9 +51,13 @@ class Tile(QAbstractButton):
         self._glyph = ""
         self._colour: QColor | None = None
         self.setText(name)
-        self.setToolTip(name)
+        set_tip(self, name)
         self.setAccessibleName(name)
+        if removable:
+            self.setAccessibleDescription(self.tr("Delete takes it out of the list."))
+        # Read out as a radio button: one of all is in force.
         self.setCheckable(True)
+        self.setAutoExclusive(True)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setFixedSize(self.sizeHint())
 

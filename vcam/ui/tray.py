@@ -8,11 +8,12 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QMenu, QSystemTrayIcon
+from PySide6.QtGui import QAction, QActionGroup, QGuiApplication
+from PySide6.QtWidgets import QMenu, QStyle, QSystemTrayIcon, QWidget
 
 from vcam.core.background import Blur, Effect, NoEffect
 from vcam.core.controls import CameraInfo, Controls
+from vcam.core.errors import Problem
 from vcam.core.settings import Settings
 from vcam.core.status import State, Status
 from vcam.ui import words
@@ -20,12 +21,15 @@ from vcam.ui.advice import Action, action_label, advice
 from vcam.ui.effects import file_effect, menu_files, same_choice, with_effect
 from vcam.ui.icons import Icons, Shape, shape_of
 
+_GAP = 8
+
 
 @dataclass(frozen=True, slots=True)
 class Doors:
-    """Where the menu leads, besides to the controls."""
+    """Where the menu leads, besides to the controls; and whether the panel is open, which says more."""
 
     panel: Callable[[], None]
+    panel_is_open: Callable[[], bool]
     settings: Callable[[], None]
     diagnostics: Callable[[], None]
     act: Callable[[Action], None]
@@ -53,11 +57,13 @@ class Tray(QObject):
         self._list_cameras = list_cameras
         self._doors = doors
         self._shape: Shape | None = None
+        self._said: Problem | None = None
         self.menu = QMenu()
         self.menu.aboutToShow.connect(self.rebuild)
         self.icon = QSystemTrayIcon(self)
         self.icon.setContextMenu(self.menu)
         self.icon.activated.connect(self._activated)
+        self.icon.messageClicked.connect(doors.panel)
         self.show_status(controls.status())
         self.rebuild()
 
@@ -77,6 +83,32 @@ class Tray(QObject):
         tooltip = self.tr("Virtual Cam") + "\n" + _tooltip(status)
         if tooltip != self.icon.toolTip():
             self.icon.setToolTip(tooltip)
+        self._say_problem(status, shape)
+
+    def _say_problem(self, status: Status, shape: Shape) -> None:
+        """Let the desktop say, once, what waits for the person while the panel is not open."""
+        if status.problem is None:
+            self._said = None
+        elif status.problem is not self._said and shape is Shape.NEEDS_YOU and self.icon.isVisible():
+            self._said = status.problem
+            if not self._doors.panel_is_open():
+                said = advice(status.problem)
+                self.icon.showMessage(said.title, said.sentence, self._icons.icon("app"))
+
+    def place(self, panel: QWidget) -> None:
+        """Put the panel beside the icon where the desktop tells where that is; many do not."""
+        icon = self.icon.geometry()
+        screen = QGuiApplication.screenAt(icon.center())
+        if icon.isEmpty() or screen is None:
+            return
+        room = screen.availableGeometry().adjusted(_GAP, _GAP, -_GAP, -_GAP)
+        title = panel.style().pixelMetric(QStyle.PixelMetric.PM_TitleBarHeight)
+        left = min(max(icon.center().x() - panel.width() // 2, room.left()), room.right() - panel.width())
+        if icon.center().y() < room.center().y():
+            top = max(icon.bottom() + _GAP, room.top()) + title
+        else:
+            top = min(icon.top() - _GAP, room.bottom()) - panel.height()
+        panel.move(left, top)
 
     def _activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
         if reason in (QSystemTrayIcon.ActivationReason.Trigger, QSystemTrayIcon.ActivationReason.DoubleClick):
@@ -149,15 +181,12 @@ class Tray(QObject):
         menu = QMenu(self.tr("Camera"), self.menu)
         self.menu.addMenu(menu)
         group = QActionGroup(menu)
-        cameras = self._list_cameras()
-        for camera in (CameraInfo("", self.tr("Automatic")), *cameras):
+        for camera in (CameraInfo("", self.tr("Automatic")), *self._list_cameras()):
             action = menu.addAction(camera.name.replace("&", "&&"))
             action.setCheckable(True)
             action.setChecked(camera.identity == settings.camera)
             action.triggered.connect(partial(self._choose_camera, camera.identity))
             group.addAction(action)
-        if not cameras:
-            menu.addAction(self.tr("No camera found")).setEnabled(False)
 
     def _choose_camera(self, identity: str, _checked: bool = True) -> None:
         self._change(replace(self._controls.settings(), camera=identity))

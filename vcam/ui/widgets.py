@@ -1,9 +1,19 @@
-"""Small widgets that Qt lacks: a switch, and a banner with one action."""
+"""Small widgets that Qt lacks: a switch, and a banner with one action; and what all windows need."""
 
 from __future__ import annotations
 
+import html
+
 from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QColor,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QPen,
+)
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from vcam.ui.icons import Icons
@@ -26,6 +36,35 @@ def faint(palette: QPalette) -> QColor:
 def focus_is_shown(widget: QWidget) -> bool:
     """Return whether to mark the focus: it is here, and the person moves it by keys and not by mouse."""
     return widget.hasFocus() and widget.window().testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
+
+
+def set_tip(widget: QWidget, text: str) -> None:
+    """Set a tool tip that is taken as it is: Qt would take a file called <b>.png for markup."""
+    plain = f"<span style='white-space: pre-wrap'>{html.escape(text)}</span>"
+    widget.setToolTip(plain if "<" in text else text)
+
+
+def announce(widget: QWidget, text: str) -> None:
+    """Let a screen reader say what has come up away from the focus."""
+    QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(widget, text))
+
+
+def bring_forward(window: QWidget) -> None:
+    """Show a window in front of all others, wherever it was."""
+    window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
+    window.show()
+    window.raise_()
+    window.activateWindow()
+
+
+def height_needed(window: QWidget) -> int:
+    """Return the height that a window's words need at its width, wrapped."""
+    layout = window.layout()
+    if layout is None:
+        return window.height()
+    layout.activate()
+    wraps = layout.hasHeightForWidth()
+    return layout.totalHeightForWidth(window.width()) if wraps else layout.totalSizeHint().height()
 
 
 class Switch(QCheckBox):

@@ -18,6 +18,7 @@ from vcam.core.status import State, Status
 from vcam.ui.advice import advice
 
 translate = QCoreApplication.translate
+_LONGEST_NAME = 32
 
 
 def fill(text: str, *values: object) -> str:
@@ -28,6 +29,11 @@ def fill(text: str, *values: object) -> str:
 def number(value: float) -> str:
     """Return a whole number as the person's language writes it."""
     return QLocale().toString(round(value))
+
+
+def short(name: str) -> str:
+    """Return a name that leaves room for other words in its line."""
+    return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1].rstrip()}…"
 
 
 def status_line(status: Status) -> str:
@@ -42,7 +48,7 @@ def status_line(status: Status) -> str:
         State.STOPPED: translate("words", "Off"),
         State.STARTING: translate("words", "Starting…"),
         State.RECOVERING: translate("words", "Waiting for the camera…"),
-        State.IDLE: translate("words", "Off: no app is using it"),
+        State.IDLE: translate("words", "Ready: no app is using it"),
         State.PAUSED: translate("words", "Paused: others see a still card"),
     }[status.state]
 
@@ -71,7 +77,7 @@ def _running_line(status: Status) -> str:
     fps, cpu = number(status.stats.fps), number(status.stats.cpu_percent)
     if not status.camera:
         return fill(translate("words", "On: %1 fps, %2 % CPU"), fps, cpu)
-    return fill(translate("words", "On: %1, %2 fps, %3 % CPU"), status.camera, fps, cpu)
+    return fill(translate("words", "On: %1, %2 fps, %3 % CPU"), short(status.camera), fps, cpu)
 
 
 def instead_of_picture(status: Status) -> tuple[str, str]:
