@@ -159,6 +159,7 @@ class FakeCapture:
         self.raw = {"YUYV": (480, 640, 2), "NV12": (720, 640)}
         self.converts = True
         self.released = 0
+        self.decoded = 0
 
     def __call__(self, handle: str | int, backend: int) -> FakeCapture:
         assert handle == "/dev/null"
@@ -189,7 +190,11 @@ class FakeCapture:
             cv2.CAP_PROP_FRAME_HEIGHT: float(self.size[1]),
         }[prop]
 
+    def grab(self) -> bool:
+        return self.codec not in self.broken
+
     def read(self) -> tuple[bool, Any]:
+        self.decoded += 1
         if self.frames:
             return self.frames.pop(0)
         if self.codec in self.broken:

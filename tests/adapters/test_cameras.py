@@ -15,6 +15,7 @@ from vcam.adapters.opencv_camera import OpencvCamera, Wanted, probe_camera
 from vcam.core.controls import CameraInfo
 from vcam.core.errors import Problem, SourceError
 from vcam.core.frame import Size
+from vcam.core.ports import Skipping
 from vcam.core.settings import Codec
 
 
@@ -244,6 +245,34 @@ def test_what_opencv_raises_is_translated(fake_capture: Any) -> None:
     capture.read = raise_error
     with pytest.raises(SourceError, match="C920"):
         camera.read()
+
+
+def test_a_frame_that_is_skipped_is_not_decoded(fake_capture: Any) -> None:
+    capture = fake_capture({"MJPG": 30.0})
+    camera = opened(capture)
+    assert isinstance(camera, Skipping)
+    camera.skip()  # the one that opening it took
+    assert camera.read().index == 1
+    decoded = capture.decoded
+    camera.skip()
+    assert capture.decoded == decoded
+    assert camera.read().index == 3
+
+
+def test_a_camera_that_goes_while_a_frame_is_skipped_is_gone(fake_capture: Any) -> None:
+    capture = fake_capture({"MJPG": 30.0})
+    camera = opened(capture)
+    camera.read()
+    capture.broken = {"MJPG"}
+    with pytest.raises(SourceError, match="gives no frames"):
+        camera.skip()
+
+    def raise_error() -> None:
+        raise cv2.error("ioctl said no")
+
+    capture.grab = raise_error
+    with pytest.raises(SourceError, match="C920"):
+        camera.skip()
 
 
 def test_devices_given_by_path_are_named_by_the_system(

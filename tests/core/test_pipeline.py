@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 
 import pytest
 
 from tests.core.rig import Rig, eventually, paced
+from vcam.core.budget import Economy
 from vcam.core.errors import Closed, IllegalTransition, Problem, SinkError, SourceError
 from vcam.core.fakes import CARD, ROOM, CollectingSink, ColourCompositor, RoomSource, plain
 from vcam.core.frame import Size
@@ -35,6 +37,39 @@ def test_a_slow_pipeline_takes_the_newest_frame_and_counts_the_others_as_dropped
         eventually(lambda: rig.pipeline.status.stats.dropped > 5)
         stats = rig.pipeline.status.stats
         assert stats.frames_in >= stats.frames_out + stats.dropped
+
+
+class Skipper(RoomSource):
+    """A camera that notes which frames were left undecoded."""
+
+    def __init__(self) -> None:
+        super().__init__(before_read=paced)
+        self.skipped: list[int] = []
+
+    def skip(self) -> None:
+        self.skipped.append(self.read().index)
+
+
+def test_the_last_economy_leaves_every_second_frame_undecoded_and_never_the_first():
+    camera = Skipper()
+    with Rig(open_source=lambda: camera, economy=Economy.FEWER) as rig:
+        eventually(lambda: len(camera.skipped) > 5)
+        rig.shows_effect()
+        rig.pipeline.change(replace(rig.plan, economy=Economy.FULL))
+        eventually(lambda: rig.pipeline.status.economy is Economy.FULL)
+        rig.shows_effect()
+        skipped = list(camera.skipped)
+        rig.shows_effect()
+        assert camera.skipped == skipped
+    assert all(index % 2 for index in skipped)
+
+
+def test_a_source_that_cannot_skip_is_read_and_shown_half_as_often():
+    with Rig(open_source=lambda: RoomSource(frames=40, before_read=paced), economy=Economy.FEWER) as rig:
+        assert rig.pipeline.join(10)
+    stats = rig.pipeline.status.stats
+    assert stats.frames_in == 40
+    assert stats.frames_out + stats.dropped <= 20
 
 
 def test_without_an_effect_the_camera_is_shown_as_it_is():

@@ -132,6 +132,13 @@ class OpencvCamera:
         index, self._index = self._index, self._index + 1
         return Frame(pixels=pixels, index=index, captured_at=time.monotonic())
 
+    def skip(self) -> None:
+        """Let the next frame go by without decoding it. Raises SourceError as read() does."""
+        first, self._first = self._first, None
+        if first is None and not self._let_go_by():
+            self._grab()  # which tells what is wrong
+        self._index += 1
+
     def close(self) -> None:
         """Let go of the device."""
         self._capture.release()
@@ -186,6 +193,12 @@ class OpencvCamera:
             fps=fps if 0 < fps < 1000 else 0.0,
             codec=fourcc_name(self._capture.get(cv2.CAP_PROP_FOURCC)),
         )
+
+    def _let_go_by(self) -> bool:
+        try:
+            return bool(self._capture.grab())
+        except cv2.error as error:
+            raise SourceError(Problem.CAMERA_GONE, f"{self.name}: {error.err}") from error
 
     def _grab(self, patience: float = _PATIENCE) -> Image:
         """Return the next frame; one damaged buffer is no reason to give up."""

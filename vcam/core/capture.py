@@ -14,7 +14,7 @@ from collections.abc import Callable
 from vcam.core.errors import SourceError, VcamError, as_expected
 from vcam.core.frame import Frame
 from vcam.core.mailbox import Mailbox
-from vcam.core.ports import FrameSource, SourceFormat
+from vcam.core.ports import FrameSource, Skipping, SourceFormat
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +29,8 @@ class Capture:
 
     def __init__(self, open_source: Callable[[], FrameSource], *, lossless: bool = False) -> None:
         self.frames: Mailbox[Frame] = Mailbox(lossless=lossless)
+        self.fewer = False
+        """Leave out every second frame, as the CPU budget asks for; the first one never is."""
         self._open_source = open_source
         self._stop = threading.Event()
         self._count = 0
@@ -76,10 +78,13 @@ class Capture:
         try:
             source = self._open_source()
             self._name, self._format = source.name, source.format
+            skip = source.skip if isinstance(source, Skipping) else source.read
             while not self._stop.is_set():
-                frame = source.read()
+                left_out = self.fewer and self._count % 2
+                frame = skip() if left_out else source.read()
                 self._count += 1
-                self.frames.put(frame)
+                if frame is not None and not left_out:
+                    self.frames.put(frame)
         except VcamError as expected:
             error = expected
         except Exception as unforeseen:

@@ -175,9 +175,9 @@ class Pipeline:
         stages = self._workshop.stages()
         try:
             with self._watchdog.stage():
-                frame = self._supply.next(
-                    self._workshop.plan.open_source, _POLL, lossless=self._workshop.plan.lossless
-                )
+                plan = self._workshop.plan
+                fewer = plan.economy >= Economy.FEWER
+                frame = self._supply.next(plan.open_source, _POLL, lossless=plan.lossless, fewer=fewer)
         except EndOfSource:
             raise
         except SourceError as error:
@@ -185,7 +185,7 @@ class Pipeline:
                 raise
             self._await_camera(error)
             return
-        if frame is not None and not self._left_out(frame):
+        if frame is not None:
             if not running:
                 stages.reset()
             self._show(stages, frame)
@@ -209,11 +209,6 @@ class Pipeline:
         """Try again at once what has failed."""
         self._mending.hurry()
         self._supply.hurry()
-
-    def _left_out(self, frame: Frame) -> bool:
-        """Whether the budget does without this frame; the first one is always shown."""
-        spared = self._workshop.plan.economy >= Economy.FEWER and self.status.state is State.RUNNING
-        return spared and frame.index % 2 == 1
 
     def _show(self, stages: Stages, frame: Frame) -> None:
         """Send what the stages make of a frame. Nothing of the frame goes out where they raise."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from vcam.core.frame import Frame, Image, Matte, Pixels, Size
 
@@ -45,6 +45,14 @@ class FrameSource(Protocol):
 
     def close(self) -> None:
         """Let go of the device or file."""
+
+
+@runtime_checkable
+class Skipping(Protocol):
+    """A source that can let a frame go by for less than reading it costs: decoding is most of that."""
+
+    def skip(self) -> None:
+        """Wait for the next frame, and leave it. Raises what read() raises."""
 
 
 class Segmenter(Protocol):

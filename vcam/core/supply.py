@@ -79,8 +79,16 @@ class Supply:
         """Forget failed attempts: something has changed."""
         self._patience.forget()
 
-    def next(self, open_source: Callable[[], FrameSource], wait: float, *, lossless: bool) -> Frame | None:
+    def next(
+        self, open_source: Callable[[], FrameSource], wait: float, *, lossless: bool, fewer: bool = False
+    ) -> Frame | None:
         """Return the newest frame, or None if none came within wait seconds; open the source if it is closed.
+
+        Args:
+            open_source: opens it.
+            wait: seconds.
+            lossless: every frame counts.
+            fewer: leave out every second frame.
 
         Raises:
             EndOfSource: a finite source is through.
@@ -89,8 +97,9 @@ class Supply:
         """
         try:
             if self._capture is None:
-                self._open(open_source, lossless=lossless)
-            return self._take(wait)
+                self._capture = self._open(open_source, lossless=lossless)
+            self._capture.fewer = fewer
+            return self._take(self._capture, wait)
         except EndOfSource:
             raise
         except (SourceError, Closed) as error:
@@ -111,20 +120,19 @@ class Supply:
         if not stopped:
             self._held.append(capture)
 
-    def _open(self, open_source: Callable[[], FrameSource], *, lossless: bool) -> None:
+    def _open(self, open_source: Callable[[], FrameSource], *, lossless: bool) -> Capture:
         self._held = [capture for capture in self._held if capture.alive]
         if len(self._held) >= MOST_HELD or any(capture.opens(open_source) for capture in self._held):
             raise SourceError(
                 Problem.CAMERA_STALLED,
                 "the camera's last read has not returned; unplug it and plug it in again",
             )
-        self._capture = Capture(open_source, lossless=lossless)
         self._flowing = False
         self._since = self._clock()
+        return Capture(open_source, lossless=lossless)
 
-    def _take(self, wait: float) -> Frame | None:
-        assert self._capture is not None  # noqa: S101 - for the type checker: next() has opened it
-        frame = self._capture.frames.take(wait)
+    def _take(self, capture: Capture, wait: float) -> Frame | None:
+        frame = capture.frames.take(wait)
         if frame is not None:
             self._flowing = True
             self._since = self._clock()
