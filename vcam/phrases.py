@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
+import sys
+
 from vcam.core.errors import Problem
 from vcam.core.ports import CardKind
 
@@ -29,7 +32,7 @@ PROBLEMS: dict[Problem, tuple[str, str]] = {
     Problem.VIRTUAL_CAMERA_STUCK: ("The device Virtual Cam is stuck.", "Run `vcam doctor`."),
     Problem.VIRTUAL_CAMERA_DENIED: ("Virtual Cam may not be written to.", "Join the group `video`."),
     Problem.UNWRITABLE_SINK: ("The output cannot be written.", "Check the folder and the space left."),
-    Problem.NO_MODEL: ("The network is missing.", "See `vcam models`; install the app anew."),
+    Problem.NO_MODEL: ("The network is missing.", "Choose one of `vcam models`, or install the app anew."),
     Problem.DAMAGED_MODEL: ("The network's file is damaged.", "Install the app anew."),
     Problem.WRONG_MODEL: ("The network is not what its card says.", "See `vcam models`."),
     Problem.BAD_MATTE: ("The network returned nonsense.", "Choose another quality."),
@@ -41,6 +44,25 @@ PROBLEMS: dict[Problem, tuple[str, str]] = {
     Problem.NO_DISPLAY: ("There is no screen.", "Use `vcam run --headless`."),
     Problem.UNFORESEEN: ("Something went wrong.", "See the log; `vcam doctor --bundle` collects it."),
 }
+
+
+def command(program: str, *words: str) -> str:
+    """Return what to type to run the app with these words, whichever way it was started.
+
+    Args:
+        program: the script that was started (sys.argv[0]).
+        words: what follows.
+    """
+    typed = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, program]
+    return shlex.join([*typed, *words])
+
+
+def printable(text: str) -> str:
+    """Return text with control characters escaped: a file's name must not steer a terminal."""
+    return "".join(
+        sign if sign.isprintable() or sign == "\n" else sign.encode("unicode_escape").decode()
+        for sign in text
+    )
 
 
 def sentence(problem: Problem, detail: str = "") -> str:

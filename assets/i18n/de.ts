@@ -765,5 +765,9 @@ Außer bei Debian und Ubuntu: v4l2loopback mit der dortigen Paketverwaltung inst
             <source>The best edges, at the most work.</source>
             <translation>Die besten Kanten, mit der meisten Arbeit.</translation>
         </message>
+        <message>
+            <source>Demo (a drawn presenter)</source>
+            <translation>Demo (eine gezeichnete Figur)</translation>
+        </message>
     </context>
 </TS>

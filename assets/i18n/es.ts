@@ -765,5 +765,9 @@ Si no es Debian ni Ubuntu, instale v4l2loopback con su gestor de paquetes.</tran
             <source>The best edges, at the most work.</source>
             <translation>Los mejores bordes, con el mayor esfuerzo.</translation>
         </message>
+        <message>
+            <source>Demo (a drawn presenter)</source>
+            <translation>Demostración (una figura dibujada)</translation>
+        </message>
     </context>
 </TS>

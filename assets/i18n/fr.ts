@@ -765,5 +765,9 @@ Hors Debian et Ubuntu : installez v4l2loopback avec l’outil du système.</tra
             <source>The best edges, at the most work.</source>
             <translation>Les meilleurs contours, au prix du plus d’effort.</translation>
         </message>
+        <message>
+            <source>Demo (a drawn presenter)</source>
+            <translation>Démo (un personnage dessiné)</translation>
+        </message>
     </context>
 </TS>

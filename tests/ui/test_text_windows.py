@@ -6,7 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
-from vcam.ui.text_windows import DiagnosticsWindow, SetUpWindow, doctor_command
+from vcam.phrases import command
+from vcam.ui.text_windows import DiagnosticsWindow, SetUpWindow
 
 
 def test_diagnostics_are_gathered_on_another_thread_and_copied(qtbot: QtBot) -> None:
@@ -68,4 +69,4 @@ def test_the_steps_for_linux_run_the_doctor_as_the_app_was_run(
         "'/opt/my python' /home/me/main.py doctor --fix",
     ]
     monkeypatch.setattr(sys, "frozen", True, raising=False)
-    assert doctor_command("/home/me/main.py") == "'/opt/my python' doctor --fix"
+    assert command("/home/me/main.py", "doctor", "--fix") == "'/opt/my python' doctor --fix"

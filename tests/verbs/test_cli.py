@@ -77,6 +77,34 @@ logging.getLogger("x").warning("said")
     assert done.stderr == b"vcam: warning: said\n"
 
 
+def test_a_files_name_does_not_steer_the_terminal(vcam, capsys, tmp_path):
+    name = tmp_path / "\x1b[2Jwipe.png"
+    name.write_bytes(b"no picture")
+    assert vcam("matte", name, "--out", tmp_path / "out") == 2
+    assert vcam("run", "--headless", "--source", name, "--sink", "null") == 2
+    assert vcam("run", "--headless", "--source", "demo", f"--{name}") == 2
+    told = capsys.readouterr().err
+    assert told.count("\\x1b[2Jwipe.png") == 3
+    assert "\x1b" not in told
+
+
+def test_a_wrong_word_is_told_with_where_to_read_on(vcam, capsys):
+    assert vcam("frobnicate") == 2
+    told = capsys.readouterr().err
+    assert told.startswith("vcam: ")
+    assert told.endswith("See `vcam --help`.\n")
+    assert vcam("run", "--fps", "many") == 2
+    assert capsys.readouterr().err.endswith("See `vcam run --help`.\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"), [(["effect"], "an effect"), (["on", "now"], "nothing after `on`")]
+)
+def test_ctl_wants_a_value_where_it_needs_one_and_only_there(vcam, capsys, words, said):
+    assert vcam("ctl", *words) == 2
+    assert said in capsys.readouterr().err
+
+
 def test_ctl_names_a_picture_so_that_the_app_finds_it(tmp_path, monkeypatch, vcam):
     asked = []
     monkeypatch.setattr(remote, "ask", lambda request: asked.append(request["value"]) or {})

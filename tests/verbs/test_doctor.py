@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 import zipfile
 
+import pytest
+
+from vcam import __version__
 from vcam.adapters.doctor import Mending
 from vcam.verbs import doctor
 
@@ -15,6 +18,20 @@ def test_it_says_what_is_wrong_and_what_to_do(vcam, capsys):
     assert code == ("✘" in told)
     assert "✔ Network" in told
     assert all("do:" in told.split("✘", 1)[1] for _ in range(code))
+
+
+def test_it_says_which_version_it_is_and_what_it_comes_to(vcam, capsys):
+    code = vcam("doctor")
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith(f"Virtual Cam {__version__}, ")
+    assert lines[-1].startswith("It cannot work yet: " if code else "It can work")
+    assert doctor.report("app.log").splitlines()[-1].endswith("doctor --bundle report.zip")
+
+
+@pytest.mark.parametrize("words", [["--yes"], ["--fix", "--undo"], ["--json", "--fix"]])
+def test_options_that_do_not_belong_together_are_refused(vcam, capsys, words):
+    assert vcam("doctor", *words) == 2
+    assert words[-1] in capsys.readouterr().err
 
 
 def test_json_is_for_programs(vcam, capsys):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import cv2
 import numpy as np
 import pytest
@@ -92,6 +94,31 @@ def test_a_matte_never_replaces_a_picture_that_was_given(vcam, people, tmp_path,
     assert vcam("matte", other, folder / "person1.png", "--out", folder) == 2
     assert {path: path.read_bytes() for path in folder.iterdir()} == before
     assert "another --out" in capsys.readouterr().err
+
+
+def test_a_matte_replaces_a_matte_and_nothing_else(vcam, people, tmp_path, capsys):
+    folder, _ = people
+    photo, out = tmp_path / "person1.png", tmp_path / "mattes"
+    photo.write_bytes((folder / "person2.png").read_bytes())
+    before = photo.read_bytes()
+    assert vcam("matte", folder / "person1.png", "--out", tmp_path) == 2
+    assert photo.read_bytes() == before
+    assert "is no matte and would be lost" in capsys.readouterr().err
+    for _ in range(2):
+        assert vcam("matte", folder / "person1.png", "--out", out) == 0
+
+
+def test_a_terminal_is_told_how_far_it_is_and_what_is_wrong_on_lines_of_their_own(
+    vcam, people, tmp_path, capsys, monkeypatch
+):
+    folder, truth = people
+    (folder / "person1.png").write_bytes(b"no picture")
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    assert vcam("matte", folder, "--out", tmp_path / "mattes") == 2
+    told = capsys.readouterr().err
+    assert "\r\x1b[Kvcam: " in told
+    assert told.count("person1.png") == 1
+    assert told.endswith(f"\r\x1b[K{len(truth) - 1} mattes in {tmp_path / 'mattes'}\n")
 
 
 def test_two_pictures_of_one_name_are_refused_before_anything_is_written(vcam, people, tmp_path, capsys):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -98,6 +99,10 @@ def test_the_phones_pipeline_can_be_looked_at(vcam, tmp_path):
         (["--source", "demo", "--sink", "null", "--model", "nobody"], "nobody"),
         (["--source", "demo", "--sink", "null", "--size", "3"], "WIDTHxHEIGHT"),
         (["--source", "demo", "--sink", "null", "--frames", "0"], "1 or more"),
+        (["--source", "demo", "--sink", "null", "--frames", "x"], "whole number"),
+        (["--source", "demo", "--sink", "null", "--quality", "best"], "one of auto"),
+        (["--source", "demo", "--sink", "null", "--effect", "none", "--strength", "1"], "with blur"),
+        (["--source", "demo", "--sink", "null", "--strength", "much"], "0 … 1"),
         (["--source", "demo", "--sink", "null", "--strength", "7"], "0 … 1"),
         (["--source", "demo", "--frobnicate"], "--frobnicate"),
         (["--source", "camera:nobody's", "--sink", "null"], "camera"),
@@ -111,10 +116,29 @@ def test_the_phones_pipeline_can_be_looked_at(vcam, tmp_path):
     ],
 )
 def test_what_cannot_be_done_is_said_without_a_traceback(vcam, capsys, words, said):
-    assert vcam("run", "--headless", *words) in (FAILED, WRONG_USE)
+    missing = words[1].startswith("camera:")
+    assert vcam("run", "--headless", *words) == (FAILED if missing else WRONG_USE)
     told = capsys.readouterr().err
     assert said in told
     assert "Traceback" not in told
+
+
+def test_options_of_a_headless_run_are_not_dropped_in_silence(vcam, capsys):
+    assert vcam("run", "--effect", "blur", "--every-frame") == WRONG_USE
+    assert "--effect, --every-frame without --headless" in capsys.readouterr().err
+
+
+def test_a_size_may_be_written_as_it_is_shown_and_more_be_told(vcam, tmp_path, capsys):
+    stats = tmp_path / "stats.json"
+    words = ["--headless", "--verbose", "--source", "demo", "--size", "320×180", "--sink", "null"]
+    assert vcam("run", *words, "--frames", 2, "--stats", stats) == OK
+    assert "info:" in capsys.readouterr().err
+
+
+def test_a_terminal_is_told_what_was_done(vcam, monkeypatch, capsys):
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    assert run_demo(vcam, "--sink", "null", "--frames", 3) == OK
+    assert re.search(r"\r\x1b\[K3 frames in [\d.]+ s\n$", capsys.readouterr().err)
 
 
 def test_a_damaged_picture_and_a_damaged_clip_are_said(vcam, capsys, tmp_path):

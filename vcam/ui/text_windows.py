@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import shlex
 import sys
 from collections.abc import Callable
 
@@ -18,6 +17,8 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+
+from vcam.phrases import command
 
 _log = logging.getLogger(__name__)
 _COPIED_MS = 2000
@@ -111,12 +112,6 @@ class DiagnosticsWindow(TextWindow):
         self._pool.waitForDone()
 
 
-def doctor_command(program: str) -> str:
-    """Return what to type to let the doctor mend the virtual camera, whichever way the app was started."""
-    words_typed = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, program]
-    return shlex.join([*words_typed, "doctor", "--fix"])
-
-
 class SetUpWindow(TextWindow):
     """How “Virtual Cam” gets into the list of cameras, on this system."""
 
@@ -164,5 +159,5 @@ class SetUpWindow(TextWindow):
                 "change before it makes it, and can undo it. Then press Try again.\n\n"
                 "Other systems than Debian and Ubuntu: install v4l2loopback with their own package tool."
             ),
-            "sudo apt install v4l2loopback-dkms\n" + doctor_command(self._program) + "\n",
+            "sudo apt install v4l2loopback-dkms\n" + command(self._program, "doctor", "--fix") + "\n",
         )

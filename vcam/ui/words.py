@@ -138,6 +138,11 @@ def background_name(path: Path) -> str:
     return ours.get(path.stem, path.stem)
 
 
+def demo_name() -> str:
+    """Return what the drawn presenter is called among the cameras."""
+    return translate("words", "Demo (a drawn presenter)")
+
+
 def quality_name(quality: Quality) -> str:
     """Return what a quality is called."""
     return {

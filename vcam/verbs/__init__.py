@@ -1,1 +1,1 @@
-"""One file per verb of the command line; each is imported only when its verb is called."""
+"""One file per verb of the command line, imported only when its verb is called, and the arguments of all."""

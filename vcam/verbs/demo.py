@@ -20,6 +20,7 @@ from vcam.core.stages import EveryFrame, Stages
 from vcam.imaging.layout import lay_out_video
 from vcam.imaging.matte import TemporalRefiner
 from vcam.imaging.planes import to_pixels
+from vcam.phrases import command
 from vcam.planner import Planner
 from vcam.verbs.headless import OK, run
 
@@ -52,6 +53,8 @@ def run_demo(missing: str, folder: Path = FOLDER, frames: int = FRAMES) -> int:
     print(f"\nWritten:\n  {clip}\n  {picture}\n\nFor the real thing:")
     for line in _for_the_real_thing():
         print(f"  - {line}")
+    if Path(sys.argv[0]).name == "main.py":
+        print(f"\n`vcam` is here: {command(sys.argv[0])}")
     return OK
 
 

@@ -179,4 +179,6 @@ def _cameras_and_demo() -> list[CameraInfo]:
         cameras = list(list_cameras())
     except VcamError:
         cameras = []
-    return [*cameras, CameraInfo(DEMO, "Demo (a drawn presenter)")]
+    from vcam.ui.words import demo_name  # noqa: PLC0415 - Qt
+
+    return [*cameras, CameraInfo(DEMO, demo_name())]

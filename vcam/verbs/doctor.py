@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import argparse
 import json
+import platform
 import sys
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from vcam import __version__
 from vcam.adapters.doctor import Finding, Level, Mending, examine, plan_fix, plan_undo, worst, write_bundle
 from vcam.adapters.settings_file import settings_path, state_folder
 from vcam.core.errors import Problem, SinkError
+from vcam.phrases import command, printable
 from vcam.resources import MODELS
 
 _MARKS = {Level.OK: "✔", Level.WARN: "!", Level.FAIL: "✘"}
@@ -25,6 +28,8 @@ def doctor(arguments: argparse.Namespace) -> int:
         code = _mend(plan_fix(), "There is nothing that could be mended here.", assume_yes=arguments.yes)
         if code:
             return code
+    if arguments.yes and not arguments.undo and not arguments.fix:
+        raise ValueError("got --yes alone != wanted it with --fix or --undo")
     findings = examine(MODELS)
     if arguments.bundle is not None:
         return _bundle(arguments.bundle, findings)
@@ -37,11 +42,15 @@ def doctor(arguments: argparse.Namespace) -> int:
 
 def report(log_path: str) -> str:
     """Return the diagnostics that the desktop shows."""
-    return "\n".join([*_lines(examine(MODELS)), "", f"Log: {log_path}"])
+    bundle = command(str(Path(sys.argv[0]).absolute()), "doctor", "--bundle", "report.zip")
+    more = (f"Log: {log_path}", f"All that a report needs, without names: {bundle}")
+    return "\n".join([*_lines(examine(MODELS)), "", *more])
 
 
-def _lines(findings: Iterable[Finding]) -> list[str]:
-    lines = []
+def _lines(findings: Sequence[Finding]) -> list[str]:
+    """Return the findings in words, and what they come to."""
+    lines = [f"Virtual Cam {__version__}, {platform.system()} {platform.release()}"]
+    failed = ", ".join(finding.name for finding in findings if finding.level is Level.FAIL)
     for finding in findings:
         lines.append(f"{_MARKS[finding.level]} {finding.name}: {finding.got}")
         if finding.level is not Level.OK:
@@ -49,7 +58,8 @@ def _lines(findings: Iterable[Finding]) -> list[str]:
                 lines.append(f"    wanted: {finding.wanted}")
             if finding.fix:
                 lines.append(f"    do: {finding.fix}")
-    return lines
+    lines += ["", f"It cannot work yet: {failed}." if failed else "It can work."]
+    return [printable(line) for line in lines]
 
 
 def _mend(mending: Mending | None, nothing: str, *, assume_yes: bool) -> int:

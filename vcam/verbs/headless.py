@@ -18,7 +18,7 @@ from vcam.core.pipeline import Pipeline
 from vcam.core.plan import Fittings, Plan
 from vcam.core.ports import FrameSource, SourceFormat
 from vcam.core.status import State, Status
-from vcam.phrases import sentence
+from vcam.phrases import printable, sentence
 
 OK, FAILED, WRONG_USE = 0, 1, 2
 
@@ -84,6 +84,7 @@ class Progress:
     def __init__(self, total: int | None) -> None:
         self._total = total
         self._begun = time.monotonic()
+        self._done = 0
         self._shown = sys.stderr.isatty()
 
     def tell(self, status: Status) -> None:
@@ -91,6 +92,7 @@ class Progress:
         if not self._shown:
             return
         stats, done = status.stats, status.stats.frames_out
+        self._done = done
         line = f"{status.state}: {done} frames, {stats.fps:.0f} fps, {stats.cpu_percent:.0f} % CPU"
         if self._total and done:
             left = (time.monotonic() - self._begun) / done * (self._total - done)
@@ -99,9 +101,10 @@ class Progress:
         sys.stderr.flush()
 
     def end(self) -> None:
-        """Leave the line."""
+        """Leave in the line what was done."""
         if self._shown:
-            sys.stderr.write("\r\x1b[K")
+            seconds = time.monotonic() - self._begun
+            sys.stderr.write(f"\r\x1b[K{self._done} frames in {seconds:.1f} s\n")
 
 
 def run(plan: Plan, fittings: Fittings, *, total: int | None = None, stats: Path | None = None) -> int:
@@ -144,7 +147,7 @@ def run(plan: Plan, fittings: Fittings, *, total: int | None = None, stats: Path
     if stats is not None:
         _write_stats(stats, last, time.monotonic() - begun, time.process_time() - cpu)
     if last.problem is not None:
-        sys.stderr.write(f"vcam: {sentence(last.problem, last.detail)}\n")
+        sys.stderr.write(f"vcam: {printable(sentence(last.problem, last.detail))}\n")
         return FAILED
     return OK
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from vcam.adapters.clips import ClipSource, list_pictures
 from vcam.adapters.file_sinks import write_png
+from vcam.adapters.files import read_start
 from vcam.adapters.model_card import find_model
 from vcam.adapters.onnx_segmenter import OnnxSegmenter
 from vcam.adapters.pace import make_pace
@@ -24,7 +25,11 @@ from vcam.core.ports import Refiner
 from vcam.core.settings import Quality
 from vcam.core.stages import Unrefined, check_matte
 from vcam.imaging.matte import STILLS, TemporalRefiner
+from vcam.phrases import printable
 from vcam.resources import MODELS
+
+_GREY_AT = 25
+"""Where a PNG file names its kind of colour; 0 is grey."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +88,12 @@ def write_mattes(
                 matte = check_matte(segmenter.segment(job.frame), job.frame)
                 _write(out / f"{job.stem}.png", refiners[not moving].refine(job.frame, matte), job.frame)
                 done += 1
-                _tell(done, job.stem)
+                _tell(f"{done} mattes, {job.stem}")
         except SourceError as error:
             failed += _complain(path, error.detail)
         except OSError as error:
             failed += _complain(path, error.strerror or str(error))
+    _tell(f"{done} mattes in {out}\n")
     return failed
 
 
@@ -102,11 +108,19 @@ def _check_names(inputs: list[Path], out: Path) -> None:
             target = (out / name).resolve()
             if target in kept:
                 raise ValueError(f"got the input {target} where a matte would go != wanted another --out")
+            if target.is_file() and not _is_matte(target):
+                raise ValueError(f"got {target}, which is no matte and would be lost != wanted another --out")
             if made.setdefault(target, picture) != picture:
                 raise ValueError(
                     f"got {made[target]} and {picture}, whose mattes would both be {name} != wanted names "
                     "that differ, or an --out for each"
                 )
+
+
+def _is_matte(path: Path) -> bool:
+    """Return whether a file may be one of ours: a PNG of one grey channel."""
+    start = read_start(path, _GREY_AT + 1)
+    return start.startswith(b"\x89PNG") and start[_GREY_AT:] == b"\0"
 
 
 def _pictures(path: Path) -> tuple[Path, ...]:
@@ -157,11 +171,14 @@ def _write(path: Path, matte: Matte, frame: Frame) -> None:
 
 
 def _complain(path: Path, detail: str) -> int:
-    sys.stderr.write(f"vcam: {path}: {detail}\n")
+    _tell("")
+    where = "" if path.name in detail else f"{path}: "
+    sys.stderr.write(f"vcam: {printable(where + detail)}\n")
     return 1
 
 
-def _tell(done: int, stem: str) -> None:
+def _tell(words: str) -> None:
+    """Show one line on a terminal, written over the last one."""
     if sys.stderr.isatty():
-        sys.stderr.write(f"\r\x1b[K{done} mattes, {stem}")
+        sys.stderr.write(f"\r\x1b[K{printable(words)}")
         sys.stderr.flush()

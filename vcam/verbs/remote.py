@@ -55,6 +55,7 @@ class Remote:
         return {
             "state": status.state,
             "problem": status.problem,
+            "detail": status.detail,
             "camera": status.camera,
             "sink": status.sink,
             "model": status.model,

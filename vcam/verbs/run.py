@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,17 +16,18 @@ from vcam import log
 from vcam.adapters.clips import LoopingClip
 from vcam.adapters.file_sinks import CLIP_SUFFIXES, NullSink, PngFolderSink, VideoSink
 from vcam.adapters.machine import keep_memory_together
+from vcam.adapters.model_card import find_model
 from vcam.adapters.opencv_camera import Wanted
 from vcam.adapters.settings_file import SettingsFile, settings_path, state_folder
 from vcam.adapters.sources import open_source
 from vcam.core.background import Blur, Effect, Fit
 from vcam.core.demand import Demand
-from vcam.core.errors import Problem, SinkError
 from vcam.core.frame import Size
 from vcam.core.plan import Fittings, Plan
 from vcam.core.ports import FrameSink, FrameSource, SourceFormat
 from vcam.core.settings import Codec, Settings
 from vcam.planner import Planner, load_background, parse_effect
+from vcam.resources import MODELS
 from vcam.verbs.headless import FirstFrames
 from vcam.verbs.headless import run as run_headless
 
@@ -51,6 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
     if live:
         settings = replace(settings, camera=arguments.source.partition(":")[2] or settings.camera)
     _try_background(settings.effect)
+    find_model(MODELS, quality=settings.quality, name=settings.model)  # raises now, and not behind a card
     paced = live or arguments.realtime
     planner = Planner(
         open_source=opener,
@@ -113,6 +116,8 @@ def _settings(arguments: argparse.Namespace) -> Settings:
         settings = replace(settings, effect=effect)
     elif arguments.strength is not None:
         settings = replace(settings, effect=Blur(arguments.strength))
+    if arguments.strength is not None and not isinstance(settings.effect, Blur):
+        raise ValueError(f"got --strength with --effect {arguments.effect} != wanted it with blur")
     for name in ("size", "fps", "quality", "model"):
         value = getattr(arguments, name)
         if value:
@@ -140,7 +145,7 @@ def _fitted(
 ) -> tuple[Fittings, Plan]:
     """Return the fittings for the sink, and the plan: on demand only where it can be seen who watches."""
     if arguments.sink != VIRTUAL_CAMERA:
-        sink = partial(_open_file_sink, arguments.sink, settings.size, float(settings.fps))
+        sink = _file_sink(arguments.sink, settings.size, float(settings.fps))
         return (
             planner.fittings(sink, settings.size, sink_required=True, cards=False),
             replace(plan, on_demand=False, patient=False),
@@ -166,15 +171,15 @@ class _OpenedAhead:
         return ahead or self._open_sink()
 
 
-def _open_file_sink(text: str, size: Size, fps: float) -> FrameSink:
+def _file_sink(text: str, size: Size, fps: float) -> Callable[[], FrameSink]:
+    """Return what opens the sink that a command line means. Raises ValueError where it means none."""
     if text == "null":
-        return NullSink(size)
+        return partial(NullSink, size)
     path = Path(text)
     if path.suffix.lower() in CLIP_SUFFIXES:
-        return VideoSink(path, size, fps)
-    if text.endswith("/") or path.is_dir():
-        return PngFolderSink(path, size)
-    raise SinkError(
-        Problem.UNWRITABLE_SINK,
-        f"got the sink {text!r} != wanted virtual-camera, null, a folder/, or {', '.join(CLIP_SUFFIXES)}",
+        return partial(VideoSink, path, size, fps)
+    if text.endswith("/") or os.path.isdir(text):  # noqa: PTH112 - never raises
+        return partial(PngFolderSink, path, size)
+    raise ValueError(
+        f"got the sink {text!r} != wanted virtual-camera, null, a folder/, or {', '.join(CLIP_SUFFIXES)}"
     )
