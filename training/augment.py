@@ -23,6 +23,7 @@ LARGE_SIZES: tuple[Size, ...] = ((176, 304), (192, 256), (224, 224), (256, 192),
 SMALL_SIZES: tuple[Size, ...] = ((96, 160), (112, 144), (128, 128), (144, 112), (160, 96))
 STREET_SHARE = 0.25  # of backgrounds
 FIGURE_SHARE = 0.65  # of the whole bodies far away, where the store of drawn figures exists
+BADLY_EXPOSED = 0.14
 SIZE_SHARES = (0.42, 0.2, 0.14, 0.14, 0.1)
 
 
@@ -178,7 +179,8 @@ class Sampler:
 
     def _degrade(self, rng: Generator, image: Bytes) -> Bytes:
         roll = rng.random(7)
-        out = cv2.LUT(image, light(rng, 0.6))
+        exposed = roll[5] < BADLY_EXPOSED
+        out = cv2.LUT(image, exposure(rng) if exposed else light(rng, 0.6))
         if roll[0] < 0.2:
             out = uneven_light(rng, out)
         if roll[1] < 0.08:
@@ -188,7 +190,7 @@ class Sampler:
         elif roll[1] < 0.3:
             small = cv2.resize(out, None, fx=0.6, fy=0.6, interpolation=cv2.INTER_AREA)
             out = cv2.resize(small, out.shape[1::-1], interpolation=cv2.INTER_LINEAR)
-        if roll[2] < 0.35:
+        if roll[2] < (0.7 if exposed else 0.35):
             out = self._noise(rng, out)
         if roll[3] < 0.25:
             coded = cv2.imencode(".jpg", out, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(25, 85))])[1]
@@ -220,6 +222,15 @@ def light(rng: Generator, strength: float) -> Bytes:
     gain = np.exp(rng.normal(0, 0.28 * strength)) * np.exp(rng.normal(0, 0.09 * strength, 3))
     lift = rng.normal(0, 0.05 * strength)
     y = np.clip(x**gamma * gain + lift, 0, 1)
+    return np.asarray((y * 255).round().astype(np.uint8)[None])
+
+
+def exposure(rng: Generator) -> Bytes:
+    """Look-up table (1, 256, 3) of a picture that is far too dark, as in the evening, or too bright."""
+    least, most = (0.12, 0.6) if rng.random() < 0.75 else (1.2, 2.5)
+    gain = np.exp(rng.uniform(np.log(least), np.log(most)))
+    gamma, cast = rng.uniform(0.9, 1.9), np.exp(rng.normal(0, 0.1, 3))
+    y = np.clip(np.linspace(0, 1, 256)[:, None] ** gamma * gain * cast, 0, 1)
     return np.asarray((y * 255).round().astype(np.uint8)[None])
 
 
