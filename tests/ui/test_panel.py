@@ -373,6 +373,14 @@ def test_the_panel_is_as_high_as_its_words_need(panel: Panel, controls: FakeCont
     qtbot.waitUntil(lambda: panel.height() == before)
 
 
+def test_a_panel_that_grows_stays_on_the_screen(panel: Panel, controls: FakeControls, qtbot: QtBot) -> None:
+    tell(qtbot, panel, controls, RUNNING)
+    room = panel.screen().availableGeometry()
+    panel.move(10, room.bottom() - panel.height())
+    tell(qtbot, panel, controls, Status(state=State.FAILED, problem=Problem.UNFORESEEN))
+    qtbot.waitUntil(lambda: panel.banner.isVisible() and room.contains(panel.geometry()))
+
+
 def test_names_in_the_line_are_plain_text(panel: Panel, controls: FakeControls, qtbot: QtBot) -> None:
     tell(qtbot, panel, controls, replace(RUNNING, camera="<b>Bold</b>"))
     assert re.search("<b>Bold</b>", panel.line.text())

@@ -10,13 +10,10 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QColor, QHideEvent, QImage, QPixmap
 from PySide6.QtWidgets import (
     QFileDialog,
-    QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QScrollArea,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -36,6 +33,7 @@ from vcam.ui.effects import (
 from vcam.ui.icons import Icons
 from vcam.ui.thumbnails import Thumbnails, readable
 from vcam.ui.tiles import Tile
+from vcam.ui.widgets import ScrollDown
 
 COLUMNS = 4
 ROWS_SHOWN = 4
@@ -82,28 +80,15 @@ class Gallery(QWidget):
         self._effects: list[Effect] = []
         self._files: tuple[Path, ...] | None = None
         self._removed: _Removed | None = None
-        em = self.fontMetrics().height()
         self._inside = QWidget(self)
+        self._inside.setAutoFillBackground(False)
+        em = self.fontMetrics().height()
         self._grid = QGridLayout(self._inside)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(em // 2)
         self._grid.setVerticalSpacing(em // 3)
         self._grid.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-        self._scroll = QScrollArea(self)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._scroll.viewport().setAutoFillBackground(False)
-        self._inside.setAutoFillBackground(False)
-        self._scroll.setWidget(self._inside)
-        self._scroll.verticalScrollBar().setStyleSheet(
-            f"QScrollBar {{ width: {em * 2 // 5}px; background: transparent; }}"
-            f"QScrollBar::handle {{ background: palette(mid); border-radius: {em // 5}px; }}"
-            "QScrollBar::add-line, QScrollBar::sub-line { height: 0; }"
-            "QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }"
-        )
+        self._scroll = ScrollDown(self._inside, self)
         self._note, self._note_words, self.undo_button = self._build_note()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from itertools import pairwise
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPoint, QSignalBlocker, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QCloseEvent,
     QColor,
@@ -239,7 +239,12 @@ class Panel(QWidget):
         return super().event(event)
 
     def _fit(self) -> None:
-        self.setFixedHeight(height_needed(self))
+        height = height_needed(self)
+        grows = height > self.height()
+        self.setFixedHeight(height)
+        below = self.geometry().top() + height - self.screen().availableGeometry().bottom()
+        if grows and below > 0 and self.isVisible():
+            self.move(self.pos() - QPoint(0, min(below, self.pos().y())))
 
     def prepare(self) -> None:
         """Be up to date and of the right size, so that it can be placed and the first paint is the last."""

@@ -34,7 +34,6 @@ class TextWindow(QDialog):
         self.text = QPlainTextEdit(self, readOnly=True, tabChangesFocus=True)
         self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.text.setAccessibleName(title)
-        self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         self.buttons.button(QDialogButtonBox.StandardButton.Close).setText(self.tr("Close"))
         self.buttons.button(QDialogButtonBox.StandardButton.Close).setIcon(QIcon())
@@ -128,7 +127,6 @@ class SetUpWindow(TextWindow):
         lead, steps = self._steps(platform)
         self.lead.setText(lead)
         self.text.setPlainText(steps)
-        self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
         self.resize(self.width(), self.fontMetrics().height() * 18)
 
     def _steps(self, platform: str) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""Small widgets that Qt lacks: a switch, and a banner with one action; and what all windows need."""
+"""Small widgets that Qt lacks, a switch and a banner among them; and what all windows need."""
 
 from __future__ import annotations
 
@@ -14,7 +14,17 @@ from PySide6.QtGui import (
     QPalette,
     QPen,
 )
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from vcam.ui.icons import Icons
 
@@ -110,6 +120,27 @@ class Switch(QCheckBox):
                 QRectF(self.rect()).adjusted(0.7, 0.7, -0.7, -0.7), radius + 2, radius + 2
             )
         painter.end()
+
+
+class ScrollDown(QScrollArea):
+    """Scrolls what is higher than its place, with a thin bar and no frame."""
+
+    def __init__(self, inside: QWidget, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.viewport().setAutoFillBackground(False)
+        self.setWidget(inside)
+        em = self.fontMetrics().height()
+        self.verticalScrollBar().setStyleSheet(
+            f"QScrollBar {{ width: {em * 2 // 5}px; background: transparent; }}"
+            f"QScrollBar::handle {{ background: palette(mid); border-radius: {em // 5}px; }}"
+            "QScrollBar::add-line, QScrollBar::sub-line { height: 0; }"
+            "QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }"
+        )
 
 
 class Banner(QWidget):

@@ -21,7 +21,7 @@ from vcam.adapters.pictures import read_picture
 from vcam.adapters.video_file import USUAL_FPS, is_clip
 from vcam.core.errors import EndOfSource, Problem, SinkError, SourceError
 from vcam.core.frame import Frame, Matte
-from vcam.core.ports import Refiner
+from vcam.core.ports import Refiner, Segmenter
 from vcam.core.settings import Quality
 from vcam.core.stages import Unrefined, check_matte
 from vcam.imaging.matte import STILLS, TemporalRefiner
@@ -65,36 +65,47 @@ def write_mattes(
         ValueError: a matte would be written over an input, or over that of another. Nothing is written then.
     """
     _check_names(inputs, out)
-    segmenter = OnnxSegmenter(find_model(MODELS, quality=quality, name=model))
-    refiners: dict[bool, Refiner] = {
-        still: Unrefined() if raw else TemporalRefiner(STILLS) if still else TemporalRefiner()
-        for still in (False, True)
-    }
+    maker = _Maker(out, OnnxSegmenter(find_model(MODELS, quality=quality, name=model)), raw=raw)
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise SinkError(Problem.UNWRITABLE_SINK, f"{out}: {error.strerror}") from error
-    failed = done = 0
+    failed = 0
     for path in inputs:
         try:
             moving = sequence if path.is_dir() else is_clip(path)
             for job in _jobs(path, moving=moving):
                 if isinstance(job, SourceError):
                     failed += _complain(path, job.detail)
-                    continue
-                if job.new:
-                    segmenter.reset()
-                    refiners[not moving].reset()
-                matte = check_matte(segmenter.segment(job.frame), job.frame)
-                _write(out / f"{job.stem}.png", refiners[not moving].refine(job.frame, matte), job.frame)
-                done += 1
-                _tell(f"{done} mattes, {job.stem}")
+                else:
+                    maker.make(job, moving=moving)
         except SourceError as error:
             failed += _complain(path, error.detail)
         except OSError as error:
             failed += _complain(path, error.strerror or str(error))
-    _tell(f"{done} mattes in {out}\n")
+    _tell(f"{maker.done} mattes in {out}\n")
     return failed
+
+
+class _Maker:
+    """Makes mattes and writes them; stills do not remember each other, frames of a clip do."""
+
+    def __init__(self, out: Path, segmenter: Segmenter, *, raw: bool) -> None:
+        self._out = out
+        self._segmenter = segmenter
+        self._still: Refiner = Unrefined() if raw else TemporalRefiner(STILLS)
+        self._moving: Refiner = Unrefined() if raw else TemporalRefiner()
+        self.done = 0
+
+    def make(self, job: Job, *, moving: bool) -> None:
+        refiner = self._moving if moving else self._still
+        if job.new:
+            self._segmenter.reset()
+            refiner.reset()
+        matte = check_matte(self._segmenter.segment(job.frame), job.frame)
+        _write(self._out / f"{job.stem}.png", refiner.refine(job.frame, matte), job.frame)
+        self.done += 1
+        _tell(f"{self.done} mattes, {job.stem}")
 
 
 def _check_names(inputs: list[Path], out: Path) -> None:
