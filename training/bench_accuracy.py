@@ -22,6 +22,7 @@ import onnxruntime as ort
 from training.data import Bytes
 from training.evaluate import EvalSet, Matte, Segment, load_sets, nearest_size, network_input, outline, score
 from training.export import TITLES, session, write_card
+from training.hardships import worsened
 from training.peers.to_onnx import convert
 from training.report import markdown
 from training.slices import by_slice, with_truth
@@ -51,9 +52,9 @@ def main() -> None:
     mattes: dict[str, list[list[Matte]]] = {
         name: [list(side.mattes(model, s)) for s in sets] for name, (model, _) in PEERS.items()
     }
-    for entry in cards:
-        segment = onnx_segmenter(args.models / entry["file"], entry)
-        mattes[entry["title"]] = [[segment(p.image) for p in s.pictures] for s in sets]
+    segments = {entry["title"]: onnx_segmenter(args.models / entry["file"], entry) for entry in cards}
+    for title, segment in segments.items():
+        mattes[title] = [[segment(p.image) for p in s.pictures] for s in sets]
     scores = {
         net: {s.name: score(s, m) for s, m in zip(sets, all_, strict=True)} for net, all_ in mattes.items()
     }
@@ -72,6 +73,7 @@ def main() -> None:
             for net, all_ in mattes.items()
         },
         "slices": {net: by_slice(truthful, [all_[i] for i in chosen]) for net, all_ in mattes.items()},
+        "hardships": hardships([s for s in truthful if not s.name.startswith("research")], side, segments),
         "cost": costs(args.models, cards, side),
     }
     args.docs.mkdir(parents=True, exist_ok=True)
@@ -157,6 +159,26 @@ class PeerSide:
             self._run("graph", str(model), str(dump))
             convert(dump, path)
         return path
+
+
+def hardships(
+    sets: list[EvalSet], side: PeerSide, segments: dict[str, Segment]
+) -> dict[str, dict[str, list[float]]]:
+    """Hardship -> net -> person IoU and boundary F, each the mean of the sets' means."""
+    result: dict[str, dict[str, list[float]]] = {}
+    for hard in worsened(sets):
+        rows: dict[str, list[dict[str, float]]] = {}
+        for pictures in hard.sets:
+            for name, (model, _) in PEERS.items():
+                rows.setdefault(name, []).append(score(pictures, side.mattes(model, pictures)))
+            for title, segment in segments.items():
+                mattes = [segment(p.image) for p in pictures.pictures]
+                rows.setdefault(title, []).append(score(pictures, mattes))
+        result[hard.name] = {
+            net: [round(float(np.mean([r[key] for r in found])), 1) for key in ("iou", "boundary_f")]
+            for net, found in rows.items()
+        }
+    return result
 
 
 def costs(models: Path, cards: list[dict[str, Any]], side: PeerSide) -> dict[str, dict[str, float]]:

@@ -28,7 +28,7 @@ def markdown(result: dict[str, Any], cards: list[dict[str, Any]]) -> str:
     lines = ["# Accuracy, measured side by side", "", _intro(result), "", *_costs(result, cards), ""]
     for key, title, larger in FIGURES:
         lines += [*_table(result, key, title, larger=larger), ""]
-    lines += [*_slices(result), "", *_steadied(result), ""]
+    lines += [*_slices(result), "", *_hardships(result), "", *_steadied(result), ""]
     lines += ["## Where the marks stand", "", *_marks(result), "", CLOSING, ""]
     return "\n".join(lines)
 
@@ -116,6 +116,28 @@ def _slices(result: dict[str, Any]) -> list[str]:
         values = [result["slices"][net][name][1] for net in nets]
         cells = [f"**{v:.1f}**" if v == max(values) else f"{v:.1f}" for v in values]
         lines.append(f"| {name} ({count}) | " + " | ".join(cells) + " |")
+    return lines
+
+
+def _hardships(result: dict[str, Any]) -> list[str]:
+    """Person IoU and boundary F under each hardship."""
+    nets = list(result["scores"])
+    about = "Person IoU ×100, boundary F ×100: means over the sets with truth (40 pictures of each at most), "
+    lines = [
+        "## In a worse light",
+        "",
+        about + "their pictures made worse at 512 px by `training/hardships.py`.",
+        "",
+        "| pictures | " + " | ".join(nets) + " |",
+        "|---" * (len(nets) + 1) + "|",
+    ]
+    for name, found in result["hardships"].items():
+        best = [max(found[net][i] for net in nets) for i in (0, 1)]
+        cells = [
+            ", ".join(f"**{v:.1f}**" if v == b else f"{v:.1f}" for v, b in zip(found[net], best, strict=True))
+            for net in nets
+        ]
+        lines.append(f"| {name} | " + " | ".join(cells) + " |")
     return lines
 
 
