@@ -184,10 +184,7 @@ def test_the_language_changes_at_once(ui: Ui, controls: FakeControls, qtbot: QtB
     qtbot.waitUntil(lambda: ui.settings_window.windowTitle() == "Settings")
 
 
-def test_run_ui_hears_snapshots_and_returns_when_it_is_told_to_quit(
-    qapp: QApplication, monkeypatch: pytest.MonkeyPatch, assets: Path
-) -> None:
-    monkeypatch.setattr(main, "QApplication", lambda _argv: qapp)
+def test_run_ui_hears_snapshots_and_returns_when_it_is_told_to_quit(qapp: QApplication, assets: Path) -> None:
     controls, seen = FakeControls(), []
 
     def ready(ui: Ui) -> None:
@@ -195,7 +192,7 @@ def test_run_ui_hears_snapshots_and_returns_when_it_is_told_to_quit(
         threading.Thread(target=controls.tell, args=(Status(state=State.PAUSED),)).start()
 
     code = main.run_ui(
-        controls, FakePreviews(), controls.subscribe, lambda: list(CAMERAS), str, assets, [], ready=ready
+        qapp, controls, FakePreviews(), controls.subscribe, lambda: list(CAMERAS), str, assets, ready=ready
     )
     assert code == 0
     assert [status.state for status in seen] == [State.PAUSED]
@@ -204,17 +201,14 @@ def test_run_ui_hears_snapshots_and_returns_when_it_is_told_to_quit(
 
 @pytest.mark.skipif(os.name == "nt", reason="signals are sent to oneself on POSIX")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_run_ui_returns_at_a_signal(
-    qapp: QApplication, monkeypatch: pytest.MonkeyPatch, assets: Path, number: signal.Signals
-) -> None:
-    monkeypatch.setattr(main, "QApplication", lambda _argv: qapp)
+def test_run_ui_returns_at_a_signal(qapp: QApplication, assets: Path, number: signal.Signals) -> None:
     controls, before = FakeControls(), signal.getsignal(number)
 
     def ready(ui: Ui) -> None:
         QTimer.singleShot(0, ui, lambda: os.kill(os.getpid(), number))
 
     code = main.run_ui(
-        controls, FakePreviews(), controls.subscribe, lambda: list(CAMERAS), str, assets, [], ready=ready
+        qapp, controls, FakePreviews(), controls.subscribe, lambda: list(CAMERAS), str, assets, ready=ready
     )
     assert code == 0
     assert signal.getsignal(number) is before

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -136,3 +140,32 @@ def test_whatever_is_asked_is_answered_and_shows_the_room_only_by_name(do, value
     assert do in VERBS or "error" in answer
     assert controls.settings().hides_room or str(value).strip().lower() == "none"
     assert len(controls.done) <= 1
+
+
+def test_a_screen_that_qt_cannot_open_brings_words_and_the_demo(tmp_path):
+    program = (
+        "import sys; from vcam.core.frame import Size; from vcam.verbs import demo\n"
+        "demo.SIZE, demo.FRAMES = Size(320, 180), 4\n"
+        "from vcam.cli import main; sys.exit(main([]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+        env=os.environ
+        | {"QT_QPA_PLATFORM": "no-such-platform", "PYTHONPATH": str(Path(__file__).parents[2])},
+    )
+    assert done.returncode == 0
+    assert (
+        'Qt cannot open the screen (Could not find the Qt platform plugin "no-such-platform"' in done.stdout
+    )
+    assert (tmp_path / "demo-output" / "demo.mp4").exists()
+
+
+def test_a_missing_library_is_named_with_what_to_type():
+    from vcam.verbs.desktop import _refused  # noqa: PLC0415
+
+    assert _refused("xcb-cursor0 or libxcb-cursor0 is needed").endswith("sudo apt install libxcb-cursor0")
+    assert "apt" not in _refused("could not connect to display :9; xcb-cursor0 is needed")

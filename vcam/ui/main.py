@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -32,13 +32,13 @@ TRAY_CHECKS = 30
 
 
 def run_ui(
+    app: QApplication,
     controls: Controls,
     previews: Previews,
     subscribe: Callable[[StatusListener], None],
     list_cameras: Callable[[], list[CameraInfo]],
     diagnostics: Callable[[], str],
     assets: Path,
-    argv: Sequence[str],
     *,
     show_panel: bool = True,
     ready: Callable[[Ui], None] | None = None,
@@ -47,18 +47,17 @@ def run_ui(
     """Show the tray icon and the panel; return the exit code when the person quits, or at SIGINT or SIGTERM.
 
     Args:
+        app: Qt's, from screen.open_qt().
         controls: the app; its calls are made on this thread and must return at once.
         previews: where the panel's picture comes from; wanted(True) while the panel is open.
         subscribe: given the listener for status snapshots, which may be called on any thread.
         list_cameras: the cameras there are now.
         diagnostics: a text for a report of a problem; called on another thread, may take seconds.
         assets: the folder with icons/, backgrounds/ and i18n/.
-        argv: the command line, for Qt's own options.
         show_panel: open the panel at once; False at login, where only the tray icon should appear.
         ready: given the running Ui, whose raise_panel() and quit() may be called from any thread.
         clip_still: one picture of a clip for its tile; called on another thread.
     """
-    app = QApplication(list(argv))
     ui = Ui(app, controls, previews, list_cameras, diagnostics, assets, clip_still)
     subscribe(ui.bridge.listen)
     with_signals = QuitOnSignals(ui.quit)

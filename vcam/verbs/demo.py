@@ -31,21 +31,20 @@ FRAMES = 150
 _SHOWN = 60
 
 
-def run_demo(missing: str, folder: Path = FOLDER, frames: int = FRAMES) -> int:
+def run_demo(missing: str, folder: Path = FOLDER) -> int:
     """Blur the room behind the drawn presenter; write a clip and a picture; return the exit code.
 
     Args:
         missing: why there is no window, in words.
         folder: for what is written.
-        frames: length of the clip.
     """
     print(f"{missing}\nRunning the demo instead: a drawn presenter, the room behind blurred.")
-    source = partial(SyntheticSource, SIZE, FPS, frames, paced=False)
+    source = partial(SyntheticSource, SIZE, FPS, FRAMES, paced=False)
     settings = replace(Settings(), size=SIZE, fps=FPS, effect=Blur(), on_demand=False)
     planner = Planner(open_source=source, lossless=True)
     clip = folder / "demo.mp4"
     fittings = planner.fittings(partial(VideoSink, clip, SIZE, FPS), SIZE, sink_required=True, cards=False)
-    code = run(planner.plan(settings), fittings, total=frames)
+    code = run(planner.plan(settings), fittings, total=FRAMES)
     if code != OK:
         return code
     picture = folder / "before-after.png"
@@ -79,7 +78,7 @@ def _before_after(planner: Planner, settings: Settings) -> Pixels:
 
 
 def _for_the_real_thing() -> list[str]:
-    lines = ["Screen: log in to a desktop, or use `vcam run --headless`."]
+    lines = ["Screen: see above, or use `vcam run --headless`."]
     cameras = list_cameras()
     if cameras:
         lines.append(f"Camera: {', '.join(camera.name for camera in cameras)}.")

@@ -28,10 +28,13 @@ from vcam.core.frame import Pixels
 from vcam.core.plan import Fittings
 from vcam.core.settings import Settings
 from vcam.planner import DEMO, Planner
+from vcam.verbs.demo import run_demo
 from vcam.verbs.doctor import report
 from vcam.verbs.remote import Remote
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
     from vcam.ui.main import Ui
 
 
@@ -42,13 +45,21 @@ def show(*, verbose: bool, hidden: bool) -> int:
     keep_memory_together()
     missing = _missing_desktop()
     if missing:
-        from vcam.verbs.demo import run_demo  # noqa: PLC0415
-
         return run_demo(missing)
     if ask({"do": "show"}) is not None:
         sys.stderr.write("Virtual Cam is running already; its panel was opened.\n")
         return 0
-    return _Desktop(str(path)).run(hidden=hidden)
+    from vcam.ui.screen import open_qt  # noqa: PLC0415
+
+    qt = open_qt(sys.argv, lambda why: run_demo(_refused(why)))  # before the app has threads and devices
+    return _Desktop(str(path)).run(qt, hidden=hidden)
+
+
+def _refused(why: str) -> str:
+    """Return in words what Qt says where it can open no screen."""
+    missing = "xcb-cursor" in why and "could not connect" not in why
+    mend = " On Debian and Ubuntu: sudo apt install libxcb-cursor0" if missing else ""
+    return f"Qt cannot open the screen ({why}), so no tray icon can be shown.{mend}"
 
 
 def _missing_desktop() -> str:
@@ -84,7 +95,7 @@ class _Desktop:
         if loaded.complaints:
             self._tell(SettingsError(Problem.BAD_SETTINGS, "; ".join(loaded.complaints)))
 
-    def run(self, *, hidden: bool) -> int:
+    def run(self, qt: QApplication, *, hidden: bool) -> int:
         from vcam.ui.main import run_ui  # noqa: PLC0415
 
         remote = Remote(self.app, raise_panel=self._raise, leave=self._leave)
@@ -93,13 +104,13 @@ class _Desktop:
                 self.app.turn(on=True)
             try:
                 return run_ui(
+                    qt,
                     self.app,
                     _Looking(self._previews, self._look),
                     self.app.subscribe,
                     _cameras_and_demo,
                     lambda: report(self._log_path),
                     resources.ASSETS,
-                    sys.argv,
                     show_panel=not hidden,
                     ready=self._ready,
                     clip_still=_clip_still,
