@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QIcon
 
 from vcam.ui.icons import Icons
 
@@ -26,3 +26,9 @@ def test_a_missing_drawing_is_logged_and_empty(
     image = Icons(tmp_path).pixmap("gone", 8, 8).toImage()
     assert image.pixelColor(4, 4).alpha() == 0
     assert "icon gone cannot be read" in caplog.text
+
+
+def test_what_cannot_be_pressed_is_seen_to_be_so(icons: Icons) -> None:
+    icon = icons.icon("pause", QColor("white"))
+    for mode, opaque in ((QIcon.Mode.Normal, True), (QIcon.Mode.Disabled, False)):
+        assert (icon.pixmap(24, mode).toImage().pixelColor(8, 12).alpha() > 127) is opaque

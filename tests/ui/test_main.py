@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QLocale, QTimer
+from PySide6.QtCore import QCoreApplication, QLocale, QTimer
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 from pytestqt.qtbot import QtBot
 
@@ -179,6 +179,7 @@ def test_the_language_changes_at_once(ui: Ui, controls: FakeControls, qtbot: QtB
     assert ui.panel.gallery.tiles()[1].text() == "Unschärfe"
     assert ui.tray.menu.actions()[0].text() == "Aus"
     assert QLocale().toString(1.5, "f", 1) == "1,5"
+    assert QCoreApplication.translate("QPlatformTheme", "Cancel") == "Abbrechen"
     box = ui.settings_window.choices["language"]
     box.activated.emit(box.findData("en"))
     qtbot.waitUntil(lambda: ui.settings_window.windowTitle() == "Settings")

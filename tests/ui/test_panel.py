@@ -4,10 +4,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, QRect, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPointF, QRect, QStandardPaths, Qt, QUrl
 from PySide6.QtGui import QAccessible, QDropEvent, QScreen
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication
+from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from vcam.core.background import Blur, Colour, Fit, NoEffect, Picture
@@ -163,6 +163,24 @@ def test_dropped_pictures_are_added_and_the_first_is_shown(
     assert controls.settings().recent == (first, second)
     assert controls.settings().effect == Picture(first)
     assert checked(panel) == ["Harbour"]
+
+
+def test_files_are_looked_for_among_the_pictures_and_then_where_the_last_one_was(
+    panel: Panel, controls: FakeControls, make_picture: MakePicture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    picture, asked = make_picture("Harbour.png"), []
+
+    def choose(_parent: object, _title: str, folder: str, kinds: str) -> tuple[list[str], str]:
+        asked.append(folder)
+        assert "*.png" in kinds
+        return [str(picture)], kinds
+
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", choose)
+    for _ in range(2):
+        panel.gallery.add_by_dialog()
+    pictures = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
+    assert asked == [pictures, str(picture.parent)]
+    assert controls.settings().recent == (picture,)
 
 
 def test_an_unreadable_picture_is_said_and_changes_nothing(

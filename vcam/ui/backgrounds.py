@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QStandardPaths, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QHideEvent, QImage, QPixmap
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -80,6 +80,7 @@ class Gallery(QWidget):
         self._effects: list[Effect] = []
         self._files: tuple[Path, ...] | None = None
         self._removed: _Removed | None = None
+        self._folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
         self._inside = QWidget(self)
         self._inside.setAutoFillBackground(False)
         em = self.fontMetrics().height()
@@ -222,7 +223,10 @@ class Gallery(QWidget):
         """Ask for files and add them."""
         patterns = " ".join(f"*{suffix}" for suffix in (*PICTURES, *CLIPS))
         kinds = words.fill(self.tr("Pictures and clips (%1)"), patterns)
-        names, _ = QFileDialog.getOpenFileNames(self.window(), self.tr("Add backgrounds"), "", kinds)
+        title = self.tr("Add backgrounds")
+        names, _ = QFileDialog.getOpenFileNames(self.window(), title, self._folder, kinds)
+        if names:
+            self._folder = str(Path(names[0]).parent)
         self.add(Path(name) for name in names)
 
     def add(self, paths: Iterable[Path]) -> None:

@@ -63,7 +63,9 @@ class Icons:
         if key not in self._icons:
             icon = QIcon()
             for size in _SIZES:
-                icon.addPixmap(self.pixmap(name, size, size, colour))
+                pixmap = self.pixmap(name, size, size, colour)
+                icon.addPixmap(pixmap)
+                icon.addPixmap(_faded(pixmap), QIcon.Mode.Disabled)
             self._icons[key] = icon
         return self._icons[key]
 
@@ -79,6 +81,17 @@ class Icons:
                 _log.error("icon %s cannot be read: %s", name, error)
                 self._drawings[name] = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>'
         return self._drawings[name]
+
+
+def _faded(pixmap: QPixmap) -> QPixmap:
+    """Return what cannot be pressed: on dark windows, Qt's own way of saying so can hardly be seen."""
+    faded = QPixmap(pixmap.size())
+    faded.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(faded)
+    painter.setOpacity(0.35)
+    painter.drawPixmap(0, 0, pixmap)
+    painter.end()
+    return faded
 
 
 def _draw(drawing: str, width: int, height: int, colour: str) -> QPixmap:

@@ -7,10 +7,11 @@ A new language, or new sentences in an old one, for Qt Linguist or any editor:
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-from PySide6.QtCore import QLocale, QObject, QTranslator
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QObject, QTranslator
 
 _log = logging.getLogger(__name__)
 SOURCE_LANGUAGE = "en"
@@ -60,3 +61,42 @@ def chosen_language(setting: str, folder: Path) -> str:
     wanted = [setting] if setting else [tag.partition("-")[0] for tag in QLocale.system().uiLanguages()]
     spoken = {code for _, code in languages(folder)}
     return next((code for code in wanted if code in spoken), SOURCE_LANGUAGE)
+
+
+class Speaker:
+    """Lets Qt speak one language at a time: our sentences, Qt's own dialogs, and how numbers are written.
+
+    Args:
+        app: Qt's.
+        folder: with our translations.
+    """
+
+    def __init__(self, app: QCoreApplication, folder: Path) -> None:
+        self._app = app
+        self._folder = folder
+        self._translators: list[QTranslator] = []
+        self.language = SOURCE_LANGUAGE
+
+    def wanted(self, setting: str) -> str:
+        """Return the code of the language that a setting means."""
+        return chosen_language(setting, self._folder)
+
+    def speak(self, setting: str) -> None:
+        """Speak the language that a setting means, from now on; what is shown already must be built anew."""
+        for translator in self._translators:
+            self._app.removeTranslator(translator)
+        self.language = self.wanted(setting)
+        QLocale.setDefault(QLocale(self.language) if setting else QLocale.system())
+        self._translators = list(self._found())
+        for translator in self._translators:
+            self._app.installTranslator(translator)
+
+    def _found(self) -> Iterator[QTranslator]:
+        file = self._folder / f"{self.language}.ts"
+        if not file.exists():
+            return
+        qts = QTranslator()
+        folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+        if qts.load(QLocale(self.language), "qtbase", "_", folder):
+            yield qts
+        yield Translation(file)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QLocale, QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon, QWidget
 
 from vcam.core.controls import CameraInfo, Controls, Previews, StatusListener
@@ -17,7 +17,7 @@ from vcam.ui.advice import Action
 from vcam.ui.bridge import Bridge
 from vcam.ui.effects import our_backgrounds
 from vcam.ui.icons import Icons
-from vcam.ui.language import Translation, chosen_language, languages
+from vcam.ui.language import Speaker, languages
 from vcam.ui.panel import Panel
 from vcam.ui.settings_window import SettingsWindow
 from vcam.ui.signals import QuitOnSignals
@@ -100,8 +100,6 @@ class Ui(QObject):
         self._diagnostics = diagnostics
         self._icons = Icons(assets / "icons")
         self._ours = our_backgrounds(assets)
-        self._translation: Translation | None = None
-        self._language = ""
         self._said_where = False
         self._tray_checks = TRAY_CHECKS
         app.setApplicationName("Virtual Cam")
@@ -115,7 +113,8 @@ class Ui(QObject):
         self._quit_asked.connect(app.quit, Qt.ConnectionType.QueuedConnection)
         self._tray_timer = QTimer(self, interval=TRAY_CHECK_MS)
         self._tray_timer.timeout.connect(self._look_for_tray)
-        self._speak()
+        self._speaker = Speaker(app, assets / "i18n")
+        self._speaker.speak(controls.settings().language)
         self._build()
 
     def _build(self) -> None:
@@ -235,23 +234,9 @@ class Ui(QObject):
             self.panel.refresh()
         if self.settings_window.isVisible():
             self.settings_window.refresh()
-        if chosen_language(self._controls.settings().language, self._assets / "i18n") != self._language:
+        if self._speaker.wanted(self._controls.settings().language) != self._speaker.language:
             # Not inside the settings window's own signal: it is about to be replaced.
             QTimer.singleShot(0, self, self._speak_again)
-
-    def _speak(self) -> None:
-        folder = self._assets / "i18n"
-        setting = self._controls.settings().language
-        self._language = chosen_language(setting, folder)
-        # How numbers are written.
-        QLocale.setDefault(QLocale(self._language) if setting else QLocale.system())
-        if self._translation is not None:
-            self._app.removeTranslator(self._translation)
-            self._translation = None
-        file = folder / f"{self._language}.ts"
-        if file.exists():
-            self._translation = Translation(file, self)
-            self._app.installTranslator(self._translation)
 
     @Slot()
     def _speak_again(self) -> None:
@@ -259,7 +244,7 @@ class Ui(QObject):
         seen = [(window.isVisible(), window.geometry().topLeft()) for window in self._windows()]
         tray_seen = self.tray.icon.isVisible()
         self._tear_down()
-        self._speak()
+        self._speaker.speak(self._controls.settings().language)
         self._build()
         self.tray.icon.setVisible(tray_seen)
         for window, (visible, place) in zip(self._windows(), seen, strict=True):

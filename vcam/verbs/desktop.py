@@ -141,8 +141,8 @@ class _Desktop:
         self.app.notice(None)  # what was wrong with the old file is over; a new failure tells of itself
         self._file.save(settings)
         if settings.autostart != self._autostart:
-            self._autostart = settings.autostart
             set_autostart(settings.autostart)
+            self._autostart = settings.autostart  # only now: what failed is tried again
 
     def _ready(self, ui: Ui) -> None:
         self._ui = ui
