@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from vcam.core import mending, pipeline, supply, watchdog
+from vcam.core import mending, stand_in, supply, watchdog, wishes, worker
 
 
 @pytest.fixture(autouse=True)
 def _brisk(monkeypatch):
     for module, name in (
-        (pipeline, "_POLL"),
-        (pipeline, "_REST_POLL"),
-        (pipeline, "_PUBLISH_EVERY"),
-        (pipeline, "_REST_PUBLISH_EVERY"),
-        (pipeline, "_CARD_EVERY"),
-        (pipeline, "_IDLE_CARD_EVERY"),
+        (worker, "_POLL"),
+        (worker, "_REST_POLL"),
+        (worker, "_PUBLISH_EVERY"),
+        (worker, "_REST_PUBLISH_EVERY"),
+        (stand_in, "_EVERY"),
+        (stand_in, "_IDLE_EVERY"),
+        (wishes, "ASK_EVERY"),
         (watchdog, "_TICK"),
     ):
         monkeypatch.setattr(module, name, getattr(module, name) / 10)

@@ -10,7 +10,7 @@ import pytest
 
 from tests.core.rig import Rig, eventually, paced
 from tests.core.test_fail_closed import BAD_MATTES, failing_opener
-from vcam.core import mending, pipeline, supply, watchdog
+from vcam.core import mending, stand_in, supply, watchdog, worker
 from vcam.core.backoff import BackOff
 from vcam.core.errors import ModelError, Problem, SourceError
 from vcam.core.fakes import CARD, EFFECT, CollectingSink, NobodySegmenter, RoomSource
@@ -40,16 +40,16 @@ class FakeTime(threading.Event):
 @pytest.fixture
 def hour(monkeypatch):
     """Run a rig for an hour of fake time, at the real pace of retries; return the rig."""
-    monkeypatch.setattr(pipeline, "_POLL", 0.6)
-    monkeypatch.setattr(pipeline, "_CARD_EVERY", 5.0)
-    monkeypatch.setattr(pipeline, "_PUBLISH_EVERY", 5.0)
+    monkeypatch.setattr(worker, "_POLL", 0.6)
+    monkeypatch.setattr(stand_in, "_EVERY", 5.0)
+    monkeypatch.setattr(worker, "_PUBLISH_EVERY", 5.0)
     monkeypatch.setattr(mending, "_BACK_OFF", (0.3, 1.0, 3.0, 10.0, 30.0))
     monkeypatch.setattr(supply, "_BACK_OFF", (0.3, 0.6, 1.0, 2.0, 3.0))
 
     def run(**parts):
         time = FakeTime()
         rig = Rig(clock=time.clock, **parts)
-        rig.pipeline._stop = time
+        rig.pipeline.worker.stop = rig.pipeline.worker.attempts._stop = time
         with rig:
             assert rig.pipeline.join(50)
         return rig
@@ -120,7 +120,7 @@ def test_whatever_changes_ends_the_pause_at_once(monkeypatch, how):
         return RoomSource(before_read=paced)
 
     with Rig(open_source=opener, devices=lambda: tuple(devices)) as rig:
-        rig.pipeline._devices = ("video1",)
+        rig.pipeline.worker.attempts._devices = ("video1",)
         rig.reaches(State.RECOVERING)
         rig.shows(CARD[CardKind.RECOVERING], 3)
         assert len(tries) == 1

@@ -14,8 +14,7 @@ import pytest
 import vcam
 from tests.core.rig import FALLBACK, Rig, eventually, paced
 from tests.core.test_fail_closed import failing, failing_opener
-from vcam.core import pipeline as pipeline_module
-from vcam.core import supply, watchdog
+from vcam.core import supply, watchdog, worker
 from vcam.core.errors import BackgroundError, ModelError, Problem, SinkError, SourceError
 from vcam.core.fakes import (
     CARD,
@@ -72,11 +71,11 @@ def test_a_change_that_comes_at_any_moment_of_another_is_not_lost(monkeypatch):
 
         sys.settrace(trace)
         try:
-            adopt(rig.pipeline._workshop)
+            adopt(rig.pipeline.worker.workshop)
         finally:
             sys.settrace(None)
-        adopt(rig.pipeline._workshop)
-        assert rig.pipeline._workshop.plan is last or next(steps) <= moment, f"lost at step {moment}"
+        adopt(rig.pipeline.worker.workshop)
+        assert rig.pipeline.worker.workshop.plan is last or next(steps) <= moment, f"lost at step {moment}"
 
     before = sys.gettrace()
     try:
@@ -209,7 +208,7 @@ def test_a_card_that_can_never_be_drawn_makes_nothing_spin():
 
     with Rig(paint_card=paint) as rig:
         eventually(lambda: len(drawn) >= 20)
-        assert drawn[19] - drawn[0] > 19 * pipeline_module._POLL * 0.5
+        assert drawn[19] - drawn[0] > 19 * worker._POLL * 0.5
         rig.pipeline.stop()
         assert rig.pipeline.join(2)
 
