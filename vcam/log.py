@@ -7,12 +7,14 @@ import logging.handlers
 import sys
 from pathlib import Path
 
+from vcam.phrases import printable
+
 
 class _Words(logging.Formatter):
     """Leaves tracebacks to the file: a person gets the sentence."""
 
     def format(self, record: logging.LogRecord) -> str:
-        return f"vcam: {record.levelname.lower()}: {record.getMessage()}"
+        return printable(f"vcam: {record.levelname.lower()}: {record.getMessage()}")
 
 
 def set_up(folder: Path, *, verbose: bool) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
+from pathlib import Path
 
 from vcam.core.errors import Problem
 from vcam.core.ports import CardKind
@@ -50,10 +51,16 @@ def command(program: str, *words: str) -> str:
     """Return what to type to run the app with these words, whichever way it was started.
 
     Args:
-        program: the script that was started (sys.argv[0]).
+        program: what was started (sys.argv[0]).
         words: what follows.
     """
-    typed = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, program]
+    path = Path(program).absolute()
+    if getattr(sys, "frozen", False):
+        typed = [sys.executable]
+    elif path.name == "__main__.py":
+        typed = [sys.executable, "-m", path.parent.name]
+    else:
+        typed = [sys.executable, str(path)] if path.suffix == ".py" else [str(path)]
     return shlex.join([*typed, *words])
 
 

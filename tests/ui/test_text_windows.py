@@ -70,3 +70,9 @@ def test_the_steps_for_linux_run_the_doctor_as_the_app_was_run(
     ]
     monkeypatch.setattr(sys, "frozen", True, raising=False)
     assert command("/home/me/main.py", "doctor", "--fix") == "'/opt/my python' doctor --fix"
+
+
+def test_what_to_type_follows_from_how_the_app_was_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/usr/bin/python3")
+    assert command("/usr/bin/vcam", "ctl", "a b") == "/usr/bin/vcam ctl 'a b'"
+    assert command("/opt/x/vcam/__main__.py") == "/usr/bin/python3 -m vcam"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -25,7 +26,13 @@ def test_it_says_which_version_it_is_and_what_it_comes_to(vcam, capsys):
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith(f"Virtual Cam {__version__}, ")
     assert lines[-1].startswith("It cannot work yet: " if code else "It can work")
-    assert doctor.report("app.log").splitlines()[-1].endswith("doctor --bundle report.zip")
+
+
+def test_what_the_desktop_offers_to_copy_tells_nobodys_name(home):
+    told = doctor.report(str(Path.home() / "app.log")).splitlines()
+    assert told[-2] == "Log: ~/app.log"
+    assert told[-1].endswith("doctor --bundle report.zip")
+    assert str(Path.home()) not in "".join(told)
 
 
 @pytest.mark.parametrize("words", [["--yes"], ["--fix", "--undo"], ["--json", "--fix"]])

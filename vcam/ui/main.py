@@ -128,7 +128,7 @@ class Ui(QObject):
         )
         self.settings_window.changed.connect(self._settings_changed)
         self.diagnostics_window = DiagnosticsWindow(self._diagnostics)
-        self.set_up_window = SetUpWindow(str(Path(sys.argv[0]).absolute()))
+        self.set_up_window = SetUpWindow(sys.argv[0])
         self.set_up_window.tried_again.connect(lambda: self._controls.turn(True))
         doors = Doors(
             panel=self._raise_panel_by_icon,

@@ -52,7 +52,7 @@ def run_demo(missing: str, folder: Path = FOLDER) -> int:
     print(f"\nWritten:\n  {clip}\n  {picture}\n\nFor the real thing:")
     for line in _for_the_real_thing():
         print(f"  - {line}")
-    if Path(sys.argv[0]).name == "main.py":
+    if Path(sys.argv[0]).suffix == ".py":
         print(f"\n`vcam` is here: {command(sys.argv[0])}")
     return OK
 

@@ -12,6 +12,8 @@ from pathlib import Path
 
 from vcam import __version__
 from vcam.adapters.doctor import Finding, Level, Mending, examine, plan_fix, plan_undo, worst, write_bundle
+from vcam.adapters.doctor.bundle import Mask
+from vcam.adapters.doctor.system import System
 from vcam.adapters.settings_file import settings_path, state_folder
 from vcam.core.errors import Problem, SinkError
 from vcam.phrases import command, printable
@@ -42,9 +44,10 @@ def doctor(arguments: argparse.Namespace) -> int:
 
 def report(log_path: str) -> str:
     """Return the diagnostics that the desktop shows."""
-    bundle = command(str(Path(sys.argv[0]).absolute()), "doctor", "--bundle", "report.zip")
+    bundle = command(sys.argv[0], "doctor", "--bundle", "report.zip")
     more = (f"Log: {log_path}", f"All that a report needs, without names: {bundle}")
-    return "\n".join([*_lines(examine(MODELS)), "", *more])
+    # People paste this into a public report.
+    return Mask(System())("\n".join([*_lines(examine(MODELS)), "", *more]))
 
 
 def _lines(findings: Sequence[Finding]) -> list[str]:
