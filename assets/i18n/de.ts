@@ -610,10 +610,6 @@ Außer bei Debian und Ubuntu: v4l2loopback mit der dortigen Paketverwaltung inst
             <translation>Warten auf die Kamera …</translation>
         </message>
         <message>
-            <source>Ready: no app is using it</source>
-            <translation>Bereit: Keine App nutzt sie</translation>
-        </message>
-        <message>
             <source>Paused: others see a still card</source>
             <translation>Pause: Andere sehen eine Tafel</translation>
         </message>
@@ -664,10 +660,6 @@ Außer bei Debian und Ubuntu: v4l2loopback mit der dortigen Paketverwaltung inst
         <message>
             <source>The camera is off</source>
             <translation>Die Kamera ist aus</translation>
-        </message>
-        <message>
-            <source>It turns on when an app uses Virtual Cam.</source>
-            <translation>Sie geht an, sobald eine App Virtual Cam nutzt.</translation>
         </message>
         <message>
             <source>Paused</source>
@@ -768,6 +760,14 @@ Außer bei Debian und Ubuntu: v4l2loopback mit der dortigen Paketverwaltung inst
         <message>
             <source>Demo (a drawn presenter)</source>
             <translation>Demo (eine gezeichnete Figur)</translation>
+        </message>
+        <message>
+            <source>Ready: no app is using “%1”</source>
+            <translation>Bereit: Keine App nutzt „%1“</translation>
+        </message>
+        <message>
+            <source>It turns on when an app uses “%1”.</source>
+            <translation>Sie geht an, sobald eine App „%1“ nutzt.</translation>
         </message>
     </context>
 </TS>

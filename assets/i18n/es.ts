@@ -610,10 +610,6 @@ Si no es Debian ni Ubuntu, instale v4l2loopback con su gestor de paquetes.</tran
             <translation>Esperando a la cámara…</translation>
         </message>
         <message>
-            <source>Ready: no app is using it</source>
-            <translation>Listo: ninguna aplicación lo usa</translation>
-        </message>
-        <message>
             <source>Paused: others see a still card</source>
             <translation>En pausa: los demás ven un cartel</translation>
         </message>
@@ -656,10 +652,6 @@ Si no es Debian ni Ubuntu, instale v4l2loopback con su gestor de paquetes.</tran
         <message>
             <source>The camera is off</source>
             <translation>La cámara está apagada</translation>
-        </message>
-        <message>
-            <source>It turns on when an app uses Virtual Cam.</source>
-            <translation>Se enciende cuando una aplicación usa Virtual Cam.</translation>
         </message>
         <message>
             <source>Paused</source>
@@ -768,6 +760,14 @@ Si no es Debian ni Ubuntu, instale v4l2loopback con su gestor de paquetes.</tran
         <message>
             <source>Demo (a drawn presenter)</source>
             <translation>Demostración (una figura dibujada)</translation>
+        </message>
+        <message>
+            <source>Ready: no app is using “%1”</source>
+            <translation>Listo: ninguna aplicación usa «%1»</translation>
+        </message>
+        <message>
+            <source>It turns on when an app uses “%1”.</source>
+            <translation>Se enciende cuando una aplicación usa «%1».</translation>
         </message>
     </context>
 </TS>

@@ -610,10 +610,6 @@ Hors Debian et Ubuntu : installez v4l2loopback avec l’outil du système.</tra
             <translation>En attente de la caméra…</translation>
         </message>
         <message>
-            <source>Ready: no app is using it</source>
-            <translation>Prêt : aucune application ne l’utilise</translation>
-        </message>
-        <message>
             <source>Paused: others see a still card</source>
             <translation>En pause : les autres voient un carton</translation>
         </message>
@@ -656,10 +652,6 @@ Hors Debian et Ubuntu : installez v4l2loopback avec l’outil du système.</tra
         <message>
             <source>The camera is off</source>
             <translation>La caméra est éteinte</translation>
-        </message>
-        <message>
-            <source>It turns on when an app uses Virtual Cam.</source>
-            <translation>Elle s’allume quand une application utilise Virtual Cam.</translation>
         </message>
         <message>
             <source>Paused</source>
@@ -768,6 +760,14 @@ Hors Debian et Ubuntu : installez v4l2loopback avec l’outil du système.</tra
         <message>
             <source>Demo (a drawn presenter)</source>
             <translation>Démo (un personnage dessiné)</translation>
+        </message>
+        <message>
+            <source>Ready: no app is using “%1”</source>
+            <translation>Prêt : aucune application n’utilise « %1 »</translation>
+        </message>
+        <message>
+            <source>It turns on when an app uses “%1”.</source>
+            <translation>Elle s’allume quand une application utilise « %1 ».</translation>
         </message>
     </context>
 </TS>

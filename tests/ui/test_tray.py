@@ -149,7 +149,7 @@ def test_a_problem_brings_its_action_into_the_menu(ui: Ui, controls: FakeControl
 
 def test_a_problem_beside_another_state_is_named_too(ui: Ui, controls: FakeControls) -> None:
     controls.tell(Status(state=State.IDLE, problem=Problem.NO_VIRTUAL_CAMERA))
-    assert entries(ui)[:3] == ["Ready: no app is using it", "There is no virtual camera yet", "Show me how…"]
+    assert entries(ui)[:3] == ["There is no virtual camera yet", "Show me how…", "Turn off"]
 
 
 def test_a_menu_that_opens_often_keeps_nothing(ui: Ui, qapp: QApplication) -> None:

@@ -51,7 +51,13 @@ def test_every_state_has_words(state: State, problem: Problem | None) -> None:
 def test_status_lines_say_what_the_style_asks_for(qapp: QApplication) -> None:
     stats = Stats(fps=29.7, cpu_percent=6.2)
     running = Status(state=State.RUNNING, camera="Logitech C920", stats=stats)
-    assert words.status_line(Status(state=State.IDLE)) == "Ready: no app is using it"
+    assert words.status_line(Status(state=State.IDLE)) == "Ready: no app is using “Virtual Cam”"
+    fixed = Status(state=State.IDLE, sink="OBS Virtual Camera")
+    assert words.status_line(fixed) == "Ready: no app is using “OBS Virtual Camera”"
+    assert "“OBS Virtual Camera”" in words.instead_of_picture(fixed)[1]
+    missing = Status(state=State.IDLE, problem=Problem.NO_VIRTUAL_CAMERA)
+    assert words.status_line(missing) == "There is no virtual camera yet"
+    assert words.panel_line(missing) == "The camera is off"
     assert words.status_line(running) == "On: Logitech C920, 30 fps, 6 % CPU"
     assert words.status_line(replace(running, camera="")) == "On: 30 fps, 6 % CPU"
 

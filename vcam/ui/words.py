@@ -40,23 +40,31 @@ def status_line(status: Status) -> str:
     """Return the state in one line: the menu's head, and the tooltip."""
     if status.state is State.RUNNING:
         return _running_line(status)
-    if status.state is State.FAILED:
+    if status.state is State.FAILED or (status.state is State.IDLE and status.problem is not None):
         return advice(status.problem or Problem.UNFORESEEN).title
+    if status.state is State.IDLE:
+        return fill(translate("words", "Ready: no app is using “%1”"), virtual_camera(status))
     if status.state is State.RECOVERING and status.problem is not None:
         return fill(translate("words", "%1. Trying again…"), advice(status.problem).title)
     return {
         State.STOPPED: translate("words", "Off"),
         State.STARTING: translate("words", "Starting…"),
         State.RECOVERING: translate("words", "Waiting for the camera…"),
-        State.IDLE: translate("words", "Ready: no app is using it"),
         State.PAUSED: translate("words", "Paused: others see a still card"),
     }[status.state]
+
+
+def virtual_camera(status: Status) -> str:
+    """Return the name to choose in a meeting; where the system fixes it, it is not ours."""
+    return status.sink or "Virtual Cam"
 
 
 def panel_line(status: Status) -> str:
     """Return the state in one line for the panel, where a banner already names the problem."""
     if status.problem is not None and status.state is State.RECOVERING:
         return translate("words", "Trying again…")
+    if status.problem is not None and status.state is State.IDLE:
+        return translate("words", "The camera is off")
     if status.state is State.FAILED:
         return translate("words", "Not running")
     economy = economy_words(status.economy) if status.state is State.RUNNING else ""
@@ -91,7 +99,7 @@ def instead_of_picture(status: Status) -> tuple[str, str]:
         case State.IDLE:
             return (
                 translate("words", "The camera is off"),
-                translate("words", "It turns on when an app uses Virtual Cam."),
+                fill(translate("words", "It turns on when an app uses “%1”."), virtual_camera(status)),
             )
         case State.PAUSED:
             return (
