@@ -144,7 +144,7 @@ class Panel(QWidget):
         width = em * CONTENT_EM
         height = width * 9 // 16
         spare = self.screen().availableGeometry().height() - em * _TALLEST_EM
-        self.preview.setFixedSize(width, max(height + min(spare, 0), height // 2))
+        self.preview.setFixedSize(width, max(height + min(spare, 0), em * 5))
 
     @Slot()
     def _order_stops(self) -> None:
