@@ -21,6 +21,14 @@ from training.furniture import Box, chair, desk
 FULL_SIZES: tuple[Size, ...] = ((144, 256), (160, 208), (192, 192), (208, 160), (256, 144))
 LARGE_SIZES: tuple[Size, ...] = ((176, 304), (192, 256), (224, 224), (256, 192), (304, 176))
 SMALL_SIZES: tuple[Size, ...] = ((96, 160), (112, 144), (128, 128), (144, 112), (160, 96))
+SIZES: dict[str, tuple[Size, ...]] = {
+    "small": SMALL_SIZES,
+    "compact": ((128, 224), (144, 176), (160, 160), (176, 144), (224, 128)),
+    "full": FULL_SIZES,
+    "large": LARGE_SIZES,
+    "larger": ((208, 368), (240, 320), (272, 272), (320, 240), (368, 208)),
+}
+"""Wide, then less and less so: a family of shapes about equal in area, and so in cost."""
 STREET_SHARE = 0.25  # of backgrounds
 FIGURE_SHARE = 0.65  # of the whole bodies far away, where the store of drawn figures exists
 BADLY_EXPOSED = 0.14

@@ -22,7 +22,8 @@ import onnxruntime as ort
 import torch
 from torch import Tensor, nn
 
-from training.augment import FULL_SIZES, LARGE_SIZES
+from training import augment
+from training.augment import FULL_SIZES
 from training.data import read_index
 from training.nets import images_seen, load_net
 from training.nets.unet import Unet, count_mmac, count_params
@@ -39,9 +40,9 @@ KEEP_NODES = ("/net/stem/stem.0/Conv",)
 QUANTISATION: dict[str, Any] = {"keep_float": KEEP_FLOAT, "keep_nodes": KEEP_NODES, "reduce_range": True}
 # One net serves all sizes. Fewer channels on more pixels beat more channels on fewer (training/LOG.md).
 SIZES: dict[str, tuple[tuple[int, int], ...]] = {
-    "performance": ((128, 224), (144, 176), (160, 160), (176, 144), (224, 128)),
-    "balanced": LARGE_SIZES,
-    "quality": LARGE_SIZES,
+    "performance": augment.SIZES["compact"],
+    "balanced": augment.SIZES["large"],
+    "quality": augment.SIZES["large"],
 }
 FIGURES = {
     "name": "figures (drawn by training/people)",

@@ -22,7 +22,7 @@ import torch
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 
-from training.augment import FULL_SIZES, LARGE_SIZES, SMALL_SIZES, Mix, Sampler
+from training.augment import SIZES, SMALL_SIZES, Mix, Sampler
 from training.data import prepare
 from training.losses import matte_loss, truth_at, unsteadiness
 from training.nets import DESIGNS, images_seen, load_net, save_net
@@ -44,7 +44,7 @@ class Recipe:
     warmup: int = 10_000  # images
     small_share: float = 0.6  # of the images, first, at about 0.42 of the area
     ema: float = 0.998
-    large: bool = False  # full size means LARGE_SIZES
+    sizes: str = "full"  # name in training.augment.SIZES
     steady: float = 0.0  # weight of what two frames of one scene disagree about; above 0 there are pairs
     pairs: float = 1.0  # share of the batches that are pairs of frames then
     distil: float = 0.0  # weight of the teacher net's matte against the label
@@ -81,9 +81,9 @@ class Batches(Dataset[tuple[Tensor, Tensor]]):
             cv2.setNumThreads(1)
             self._sampler = Sampler(self._store, Mix(composite=self._recipe.composite))
         small = number < self._recipe.steps * self._recipe.small_share
-        recipe, full = self._recipe, LARGE_SIZES if self._recipe.large else FULL_SIZES
+        recipe, sizes = self._recipe, SMALL_SIZES if small else SIZES[self._recipe.sizes]
         images, mattes = self._sampler.batch(
-            recipe.seed, number, recipe.batch, SMALL_SIZES if small else full, twins=recipe.paired(number)
+            recipe.seed, number, recipe.batch, sizes, twins=recipe.paired(number)
         )
         return torch.from_numpy(images), torch.from_numpy(mattes)
 
@@ -224,8 +224,9 @@ def parse(argv: list[str] | None = None) -> argparse.Namespace:
             )
         else:
             parser.add_argument(
-                f"--{field.name.replace('_', '-')}", type=type(field.default), default=field.default
-            )
+                f"--{field.name.replace('_', '-')}", type=type(field.default), default=field.default,
+                choices=tuple(SIZES) if field.name == "sizes" else None,
+            )  # fmt: skip
     return parser.parse_args(argv)
 
 

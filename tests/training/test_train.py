@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch")
-from training.augment import FULL_SIZES, Sampler  # noqa: E402
+from training.augment import FULL_SIZES, SIZES, Sampler, exposure  # noqa: E402
 from training.nets import load_net  # noqa: E402
-from training.train import Recipe, Trainer, batches  # noqa: E402
+from training.nets.unet import STRIDE  # noqa: E402
+from training.train import Recipe, Trainer, batches, parse  # noqa: E402
 
 pytestmark = pytest.mark.training
 
@@ -70,6 +71,33 @@ def test_twins_show_one_scene_in_two_frames(store: Path) -> None:
         assert same < 8
         assert same <= other
         assert not np.array_equal(images[i], images[i + 1])
+
+
+def test_pairs_are_spread_over_the_run() -> None:
+    recipe = Recipe(steady=0.4, pairs=0.4)
+    paired = [recipe.paired(step) for step in range(100)]
+    assert sum(paired) == 40
+    assert max(len(gap) for gap in "".join("01"[p] for p in paired).split("1")) <= 2
+    assert all(Recipe(steady=0.4).paired(step) for step in range(9))
+    assert not any(Recipe().paired(step) for step in range(9))
+
+
+def test_families_of_sizes_cost_alike_and_suit_the_net() -> None:
+    for sizes in SIZES.values():
+        areas = [height * width for height, width in sizes]
+        assert max(areas) < 1.15 * min(areas)
+        assert all(side % STRIDE == 0 for size in sizes for side in size)
+    assert parse(["--net", "unet", "--work", "x", "--sizes", "large"]).sizes == "large"
+    with pytest.raises(SystemExit):
+        parse(["--net", "unet", "--work", "x", "--sizes", "huge"])
+
+
+def test_badly_exposed_pictures_are_far_darker_or_brighter() -> None:
+    rng = np.random.default_rng(0)
+    middle = np.array([exposure(rng)[0, 128].mean() for _ in range(200)])
+    assert middle.min() < 12
+    assert (middle < 70).mean() > 0.5
+    assert middle.max() > 200
 
 
 def test_learning_rate_warms_up_and_ends_low() -> None:

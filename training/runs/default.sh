@@ -27,7 +27,7 @@ train() { # options of training.train
 # Parent, at full width: small pictures first, then full size. At a larger input it is Quality.
 train --net unet --work "$work/parent" --images "$images"
 train --net "$work/parent/average.pt" --work "$work/quality" --images $((images / 9)) --small-share 0 \
-    --large --muon-lr 0.006 --lr 6e-4 --warmup 3000 --seed 2
+    --sizes large --muon-lr 0.006 --lr 6e-4 --warmup 3000 --seed 2
 
 # Children: channels removed by loss per MAC, then fine-tuned on the same diet at the size they run at.
 child() { # name, million MACs at 144x256, images, seed, more options of training.train
@@ -37,7 +37,7 @@ child() { # name, million MACs at 144x256, images, seed, more options of trainin
     train --net "$work/$1/pruned.pt" --work "$work/$1" --images "$3" --small-share 0 --muon-lr 0.012 --lr 1.2e-3 \
         --warmup 3000 --seed "$4" "${@:5}"
 }
-child balanced 108 $((images / 4)) 3 --large
+child balanced 108 $((images / 4)) 3 --sizes large
 child performance 88 $((images / 4)) 4
 
 for name in performance balanced quality; do
