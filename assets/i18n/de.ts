@@ -196,6 +196,30 @@ Other systems than Debian and Ubuntu: install v4l2loopback with their own packag
 
 Außer bei Debian und Ubuntu: v4l2loopback mit der dortigen Paketverwaltung installieren.</translation>
         </message>
+        <message>
+            <source>Set up now</source>
+            <translation>Jetzt einrichten</translation>
+        </message>
+        <message>
+            <source>Linux needs a kernel module, once. This is all that would be done, as administrator. Press “Set up now”, or copy it into a terminal of the administrator's.</source>
+            <translation>Linux braucht einmalig ein Kernelmodul. Das hier ist alles, was als Administrator getan würde. Drücken Sie „Jetzt einrichten“, oder kopieren Sie es in ein Terminal des Administrators.</translation>
+        </message>
+        <message>
+            <source>Working… The system may ask for your password. Building the module can take some minutes.</source>
+            <translation>In Arbeit … Das System fragt vielleicht nach Ihrem Passwort. Das Modul zu bauen kann einige Minuten dauern.</translation>
+        </message>
+        <message>
+            <source>That did not work. This is what was said:</source>
+            <translation>Das hat nicht geklappt. Die Meldung lautet:</translation>
+        </message>
+        <message>
+            <source>Done. Choose “Virtual Cam” as the camera in your meeting app; if it is open already, it may have to be started again.
+
+This line would take it back:</source>
+            <translation>Fertig. Wählen Sie in Ihrer Meeting-App „Virtual Cam“ als Kamera; läuft sie schon, muss sie vielleicht neu gestartet werden.
+
+Diese Zeile macht es rückgängig:</translation>
+        </message>
     </context>
     <context>
         <name>SettingsWindow</name>

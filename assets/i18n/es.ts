@@ -196,6 +196,30 @@ Other systems than Debian and Ubuntu: install v4l2loopback with their own packag
 
 Si no es Debian ni Ubuntu, instale v4l2loopback con su gestor de paquetes.</translation>
         </message>
+        <message>
+            <source>Set up now</source>
+            <translation>Configurar ahora</translation>
+        </message>
+        <message>
+            <source>Linux needs a kernel module, once. This is all that would be done, as administrator. Press “Set up now”, or copy it into a terminal of the administrator's.</source>
+            <translation>Linux necesita un módulo del núcleo, una sola vez. Esto es todo lo que se haría, como administrador. Pulse «Configurar ahora» o cópielo en un terminal de administrador.</translation>
+        </message>
+        <message>
+            <source>Working… The system may ask for your password. Building the module can take some minutes.</source>
+            <translation>En curso… El sistema puede pedirle su contraseña. Compilar el módulo puede tardar unos minutos.</translation>
+        </message>
+        <message>
+            <source>That did not work. This is what was said:</source>
+            <translation>No ha funcionado. Este es el mensaje:</translation>
+        </message>
+        <message>
+            <source>Done. Choose “Virtual Cam” as the camera in your meeting app; if it is open already, it may have to be started again.
+
+This line would take it back:</source>
+            <translation>Listo. Elija «Virtual Cam» como cámara en su aplicación de reuniones; si ya está abierta, quizá deba reiniciarla.
+
+Esta línea lo deshace:</translation>
+        </message>
     </context>
     <context>
         <name>SettingsWindow</name>

@@ -196,6 +196,30 @@ Other systems than Debian and Ubuntu: install v4l2loopback with their own packag
 
 Hors Debian et Ubuntu : installez v4l2loopback avec l’outil du système.</translation>
         </message>
+        <message>
+            <source>Set up now</source>
+            <translation>Installer maintenant</translation>
+        </message>
+        <message>
+            <source>Linux needs a kernel module, once. This is all that would be done, as administrator. Press “Set up now”, or copy it into a terminal of the administrator's.</source>
+            <translation>Linux demande un module noyau, une seule fois. Voici tout ce qui serait fait, en tant qu’administrateur. Appuyez sur « Installer maintenant », ou copiez-le dans un terminal d’administrateur.</translation>
+        </message>
+        <message>
+            <source>Working… The system may ask for your password. Building the module can take some minutes.</source>
+            <translation>En cours… Le système peut demander votre mot de passe. La compilation du module peut prendre quelques minutes.</translation>
+        </message>
+        <message>
+            <source>That did not work. This is what was said:</source>
+            <translation>Cela n’a pas marché. Voici le message :</translation>
+        </message>
+        <message>
+            <source>Done. Choose “Virtual Cam” as the camera in your meeting app; if it is open already, it may have to be started again.
+
+This line would take it back:</source>
+            <translation>C’est fait. Choisissez « Virtual Cam » comme caméra dans votre application de réunion ; si elle est déjà ouverte, il faut peut-être la relancer.
+
+Cette ligne l’annule :</translation>
+        </message>
     </context>
     <context>
         <name>SettingsWindow</name>

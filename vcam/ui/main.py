@@ -19,9 +19,10 @@ from vcam.ui.effects import our_backgrounds
 from vcam.ui.icons import Icons
 from vcam.ui.language import Speaker, languages
 from vcam.ui.panel import Panel
+from vcam.ui.set_up_window import SetUp, SetUpWindow, no_set_up
 from vcam.ui.settings_window import SettingsWindow
 from vcam.ui.signals import QuitOnSignals
-from vcam.ui.text_windows import DiagnosticsWindow, SetUpWindow
+from vcam.ui.text_windows import DiagnosticsWindow
 from vcam.ui.thumbnails import ClipStill, Thumbnails, no_still
 from vcam.ui.tray import Doors, Tray
 from vcam.ui.widgets import bring_forward
@@ -43,6 +44,7 @@ def run_ui(
     show_panel: bool = True,
     ready: Callable[[Ui], None] | None = None,
     clip_still: ClipStill = no_still,
+    plan_set_up: Callable[[], SetUp | None] = no_set_up,
 ) -> int:
     """Show the tray icon and the panel; return the exit code when the person quits, or at SIGINT or SIGTERM.
 
@@ -57,8 +59,9 @@ def run_ui(
         show_panel: open the panel at once; False at login, where only the tray icon should appear.
         ready: given the running Ui, whose raise_panel() and quit() may be called from any thread.
         clip_still: one picture of a clip for its tile; called on another thread.
+        plan_set_up: what would make the virtual camera appear, or None where that is up to the person.
     """
-    ui = Ui(app, controls, previews, list_cameras, diagnostics, assets, clip_still)
+    ui = Ui(app, controls, previews, list_cameras, diagnostics, assets, clip_still, plan_set_up)
     subscribe(ui.bridge.listen)
     with_signals = QuitOnSignals(ui.quit)
     ui.open(show_panel=show_panel)
@@ -90,6 +93,7 @@ class Ui(QObject):
         diagnostics: Callable[[], str],
         assets: Path,
         clip_still: ClipStill = no_still,
+        plan_set_up: Callable[[], SetUp | None] = no_set_up,
     ) -> None:
         super().__init__()
         self._app = app
@@ -98,6 +102,7 @@ class Ui(QObject):
         self._list_cameras = list_cameras
         self._assets = assets
         self._diagnostics = diagnostics
+        self._plan_set_up = plan_set_up
         self._icons = Icons(assets / "icons")
         self._ours = our_backgrounds(assets)
         self._said_where = False
@@ -128,7 +133,7 @@ class Ui(QObject):
         )
         self.settings_window.changed.connect(self._settings_changed)
         self.diagnostics_window = DiagnosticsWindow(self._diagnostics)
-        self.set_up_window = SetUpWindow(sys.argv[0])
+        self.set_up_window = SetUpWindow(sys.argv[0], self._plan_set_up)
         self.set_up_window.tried_again.connect(lambda: self._controls.turn(True))
         doors = Doors(
             panel=self._raise_panel_by_icon,

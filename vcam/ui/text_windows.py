@@ -1,9 +1,8 @@
-"""Windows with words to read and copy: diagnostics, and how to get the virtual camera."""
+"""Windows with words to read and copy: what they share, and diagnostics."""
 
 from __future__ import annotations
 
 import logging
-import sys
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QThreadPool, Signal, Slot
@@ -17,8 +16,6 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
-
-from vcam.phrases import command
 
 _log = logging.getLogger(__name__)
 _COPIED_MS = 2000
@@ -40,12 +37,12 @@ class TextWindow(QDialog):
         self.buttons.rejected.connect(self.close)
         self.copy_button = self._button(self.tr("Copy"))
         self.copy_button.clicked.connect(self._copy)
-        layout = QVBoxLayout(self)
-        layout.addWidget(self.lead)
-        layout.addWidget(self.text, 1)
-        layout.addWidget(self.buttons)
+        self.column = QVBoxLayout(self)
+        self.column.addWidget(self.lead)
+        self.column.addWidget(self.text, 1)
+        self.column.addWidget(self.buttons)
         em = self.fontMetrics().height()
-        layout.setSpacing(em * 2 // 3)
+        self.column.setSpacing(em * 2 // 3)
         self.resize(em * 44, em * 24)
 
     def _button(self, text: str) -> QPushButton:
@@ -109,53 +106,3 @@ class DiagnosticsWindow(TextWindow):
     def wait(self) -> None:
         """Wait for checks that are under way: their thread must not outlive the window."""
         self._pool.waitForDone()
-
-
-class SetUpWindow(TextWindow):
-    """How “Virtual Cam” gets into the list of cameras, on this system."""
-
-    tried_again = Signal()
-
-    def __init__(self, program: str, platform: str = sys.platform, parent: QWidget | None = None) -> None:
-        super().__init__("", "", parent)
-        self._program = program
-        self.setWindowTitle(self.tr("Make “Virtual Cam” appear"))
-        self.text.setAccessibleName(self.windowTitle())
-        again = self._button(self.tr("Try again"))
-        again.clicked.connect(self.tried_again)
-        again.clicked.connect(self.close)
-        lead, steps = self._steps(platform)
-        self.lead.setText(lead)
-        self.text.setPlainText(steps)
-        self.resize(self.width(), self.fontMetrics().height() * 18)
-
-    def _steps(self, platform: str) -> tuple[str, str]:
-        if platform == "win32":
-            return (
-                self.tr("Windows needs a small driver, once. Any of these will do; then press Try again."),
-                self.tr(
-                    "1. UnityCapture: download it, then run in its Install folder, as administrator:\n"
-                    '   regsvr32 "/i:UnityCaptureName=Virtual Cam" UnityCaptureFilter64.dll\n'
-                    "   Your apps then list “Virtual Cam”.\n\n"
-                    "2. Or OBS Studio 26 or newer: install it.\n"
-                    "   Your apps then list “OBS Virtual Camera”: that one is us."
-                ),
-            )
-        if platform == "darwin":
-            return (
-                self.tr("macOS needs the camera extension of OBS, once. Then press Try again."),
-                self.tr(
-                    "1. Install OBS Studio 30 or newer, and open it.\n"
-                    "2. Press “Start Virtual Camera”, allow the extension in System Settings, press “Stop”.\n"
-                    "3. Quit OBS.\n\n"
-                    "Your apps then list “OBS Virtual Camera”: that one is us."
-                ),
-            )
-        return (
-            self.tr(
-                "Linux needs a kernel module, once. Copy these lines into a terminal: the second shows each "
-                "change before it makes it, and can undo it. Then press Try again.\n\n"
-                "Other systems than Debian and Ubuntu: install v4l2loopback with their own package tool."
-            ),
-            "sudo apt install v4l2loopback-dkms\n" + command(self._program, "doctor", "--fix") + "\n",
-        )

@@ -14,6 +14,8 @@ from vcam import log, resources
 from vcam.adapters.autostart import set_autostart
 from vcam.adapters.cameras import list_cameras
 from vcam.adapters.clips import LoopingClip
+from vcam.adapters.doctor import Mending, plan_fix
+from vcam.adapters.doctor.mending import elevation
 from vcam.adapters.machine import keep_memory_together
 from vcam.adapters.preview_slot import PreviewSlot
 from vcam.adapters.settings_file import SettingsFile, settings_path, state_folder
@@ -114,6 +116,7 @@ class _Desktop:
                     show_panel=not hidden,
                     ready=self._ready,
                     clip_still=_clip_still,
+                    plan_set_up=_plan_set_up,
                 )
             finally:
                 self.app.close()
@@ -183,6 +186,13 @@ def _clip_still(path: Path) -> Pixels | None:
         return clip.frame_at(0.0)
     finally:
         clip.close()
+
+
+def _plan_set_up() -> Mending | None:
+    """Return what would make the virtual camera appear, where a password can be asked for in a window."""
+    if not sys.platform.startswith("linux") or elevation() not in ([], ["pkexec"]):
+        return None
+    return plan_fix()
 
 
 def _cameras_and_demo() -> list[CameraInfo]:
