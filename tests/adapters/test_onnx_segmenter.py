@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import sys
 from pathlib import Path
 from subprocess import run
@@ -30,6 +31,26 @@ def grey(width: int, height: int, value: int = 128) -> Frame:
 
 def segmenter(path: Path, **more: Any) -> OnnxSegmenter:
     return OnnxSegmenter(read_card(path), **more)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="threads are counted in /proc")
+def test_the_runtime_tells_nobody_what_it_loads(make_model: Any, tmp_path: Path) -> None:
+    """onnxruntime sends usage data by default, on a thread of its own, from a store in the home folder."""
+    load = (
+        "import os, sys; from pathlib import Path;"
+        "from vcam.adapters.model_card import read_card;"
+        "from vcam.adapters.onnx_segmenter import OnnxSegmenter;"
+        "OnnxSegmenter(read_card(Path(sys.argv[1])));"
+        "print(len(os.listdir('/proc/self/task')))"
+    )
+    quiet = {"CI", "GITHUB_ACTIONS", "PYTEST_CURRENT_TEST", "ORT_RUNNING_UNIT_TESTS", "ORT_DISABLE_TELEMETRY"}
+    environment = {name: value for name, value in os.environ.items() if name not in quiet}
+    environment |= {"HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache"), "OMP_NUM_THREADS": "1"}
+    environment["OPENBLAS_NUM_THREADS"] = "1"
+    command = [sys.executable, "-c", load, str(make_model())]
+    done = run(command, env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout == "1\n"
+    assert not [path for path in tmp_path.rglob("*") if "microsoft" in str(path).lower()]
 
 
 @pytest.mark.parametrize(

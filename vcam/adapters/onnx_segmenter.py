@@ -158,6 +158,7 @@ def _open_session(card: ModelCard, network: bytes, size: Size) -> tuple[Any, Sha
     """Return the session, its inputs {name: (type, shape)}, and the names of its outputs."""
     import onnxruntime  # noqa: PLC0415 - a tenth of a second that only opening a model should cost
 
+    onnxruntime.disable_telemetry_events()  # Windows, which does not know what vcam/__init__.py sets
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1

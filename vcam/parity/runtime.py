@@ -50,6 +50,7 @@ class PinnedModel:
         data = read_model(path)
         self.path = path
         self.sha256 = hashlib.sha256(data).hexdigest()
+        ort.disable_telemetry_events()  # Windows, which does not know what vcam/__init__.py sets
         options = ort.SessionOptions()
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
