@@ -211,6 +211,17 @@ def test_removing_can_be_undone_and_never_shows_the_room(
     assert not panel.gallery._note.isVisible()
 
 
+def test_a_long_name_is_cut_and_not_cut_off(panel: Panel, make_picture: MakePicture, qtbot: QtBot) -> None:
+    picture = make_picture(f"{'x' * 200}.png")
+    panel.gallery.add([picture])
+    panel.gallery.remove(picture)
+    qtbot.waitUntil(panel.gallery.undo_button.isVisible)
+    note = panel.gallery._note_words
+    assert "…" in note.text()
+    for word in note.text().split():
+        assert note.fontMetrics().horizontalAdvance(word) <= note.width()
+
+
 def test_undo_leaves_a_later_choice_alone(
     panel: Panel, controls: FakeControls, make_picture: MakePicture, qtbot: QtBot
 ) -> None:

@@ -120,4 +120,4 @@ def test_a_long_name_leaves_room_for_the_rest() -> None:
     name = "Integrated Camera: Integrated RGB Camera (0bda:5634)"
     running = Status(state=State.RUNNING, camera=name, stats=Stats(fps=30, cpu_percent=6))
     line = words.status_line(running)
-    assert line == "On: Integrated Camera: Integrated R…, 30 fps, 6 % CPU"
+    assert line == "On: Integrated Camera: Integrat…da:5634), 30 fps, 6 % CPU"

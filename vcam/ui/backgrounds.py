@@ -242,7 +242,7 @@ class Gallery(QWidget):
             self._scroll.ensureWidgetVisible(self._tiles[_PLAIN_TILES])
         if bad:
             said = self.tr("“%1” is not a picture or clip that can be read. Try JPEG, PNG, WebP or MP4.")
-            self._say(words.fill(said, bad[0].name), undo=False)
+            self._say(words.fill(said, words.short(bad[0].name)), undo=False)
 
     def remove(self, path: Path) -> None:
         """Take a file out of the list (not off the disk), with a way back."""
@@ -250,7 +250,8 @@ class Gallery(QWidget):
         if path not in settings.recent:
             return
         self._removed = _Removed(path, settings.recent.index(path), settings.effect)
-        self._say(words.fill(self.tr("“%1” is out of the list."), words.background_name(path)), undo=True)
+        name = words.short(words.background_name(path))
+        self._say(words.fill(self.tr("“%1” is out of the list."), name), undo=True)
         self._apply(without(settings, path))
 
     @Slot()

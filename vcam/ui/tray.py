@@ -167,7 +167,7 @@ class Tray(QObject):
             if not same_choice(effect, settings.effect)
         ]
         for effect in effects:
-            action = self._add(words.effect_name(effect), partial(self._choose, effect))
+            action = self._add(words.short(words.effect_name(effect)), partial(self._choose, effect))
             action.setCheckable(True)
             action.setChecked(same_choice(effect, settings.effect))
             group.addAction(action)
@@ -182,7 +182,7 @@ class Tray(QObject):
         self.menu.addMenu(menu)
         group = QActionGroup(menu)
         for camera in (CameraInfo("", self.tr("Automatic")), *self._list_cameras()):
-            action = menu.addAction(camera.name.replace("&", "&&"))
+            action = menu.addAction(words.short(camera.name).replace("&", "&&"))
             action.setCheckable(True)
             action.setChecked(camera.identity == settings.camera)
             action.triggered.connect(partial(self._choose_camera, camera.identity))

@@ -18,7 +18,7 @@ from vcam.core.status import State, Status
 from vcam.ui.advice import advice
 
 translate = QCoreApplication.translate
-_LONGEST_NAME = 32
+_LONGEST_NAME = 36
 
 
 def fill(text: str, *values: object) -> str:
@@ -32,8 +32,8 @@ def number(value: float) -> str:
 
 
 def short(name: str) -> str:
-    """Return a name that leaves room for other words in its line."""
-    return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1].rstrip()}…"
+    """Return a name that leaves room for other words in its line; its end often tells two apart."""
+    return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 9].rstrip()}…{name[-8:]}"
 
 
 def status_line(status: Status) -> str:
