@@ -176,10 +176,12 @@ def test_files_are_looked_for_among_the_pictures_and_then_where_the_last_one_was
         return [str(picture)], kinds
 
     monkeypatch.setattr(QFileDialog, "getOpenFileNames", choose)
+    pictures = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
+    assert panel.gallery._folder == pictures
+    panel.gallery._folder = str(picture.parent / "gone")
     for _ in range(2):
         panel.gallery.add_by_dialog()
-    pictures = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
-    assert asked == [pictures, str(picture.parent)]
+    assert asked == ["", str(picture.parent)]
     assert controls.settings().recent == (picture,)
 
 

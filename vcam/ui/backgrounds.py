@@ -224,7 +224,8 @@ class Gallery(QWidget):
         patterns = " ".join(f"*{suffix}" for suffix in (*PICTURES, *CLIPS))
         kinds = words.fill(self.tr("Pictures and clips (%1)"), patterns)
         title = self.tr("Add backgrounds")
-        names, _ = QFileDialog.getOpenFileNames(self.window(), title, self._folder, kinds)
+        folder = self._folder if Path(self._folder).is_dir() else ""  # Qt would take it for a file's name
+        names, _ = QFileDialog.getOpenFileNames(self.window(), title, folder, kinds)
         if names:
             self._folder = str(Path(names[0]).parent)
         self.add(Path(name) for name in names)

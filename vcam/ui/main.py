@@ -21,7 +21,6 @@ from vcam.ui.language import Speaker, languages
 from vcam.ui.panel import Panel
 from vcam.ui.set_up_window import SetUp, SetUpWindow, no_set_up
 from vcam.ui.settings_window import SettingsWindow
-from vcam.ui.signals import QuitOnSignals
 from vcam.ui.text_windows import DiagnosticsWindow
 from vcam.ui.thumbnails import ClipStill, Thumbnails, no_still
 from vcam.ui.tray import Doors, Tray
@@ -46,7 +45,7 @@ def run_ui(
     clip_still: ClipStill = no_still,
     plan_set_up: Callable[[], SetUp | None] = no_set_up,
 ) -> int:
-    """Show the tray icon and the panel; return the exit code when the person quits, or at SIGINT or SIGTERM.
+    """Show the tray icon and the panel; return the exit code when the person quits, or quit() is called.
 
     Args:
         app: Qt's, from screen.open_qt().
@@ -63,14 +62,12 @@ def run_ui(
     """
     ui = Ui(app, controls, previews, list_cameras, diagnostics, assets, clip_still, plan_set_up)
     subscribe(ui.bridge.listen)
-    with_signals = QuitOnSignals(ui.quit)
     ui.open(show_panel=show_panel)
     if ready is not None:
         ready(ui)
     try:
         return app.exec()
     finally:
-        with_signals.close()
         ui.close()
 
 
