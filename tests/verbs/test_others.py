@@ -169,3 +169,11 @@ def test_a_missing_library_is_named_with_what_to_type():
 
     assert _refused("xcb-cursor0 or libxcb-cursor0 is needed").endswith("sudo apt install libxcb-cursor0")
     assert "apt" not in _refused("could not connect to display :9; xcb-cursor0 is needed")
+
+
+def test_without_qt_it_says_what_to_install(monkeypatch):
+    from vcam.verbs.desktop import _missing_desktop  # noqa: PLC0415
+
+    monkeypatch.setenv("DISPLAY", ":1")
+    monkeypatch.setitem(sys.modules, "PySide6.QtWidgets", None)
+    assert "pip install PySide6-Essentials" in _missing_desktop()

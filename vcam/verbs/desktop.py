@@ -27,6 +27,7 @@ from vcam.core.controls import CameraInfo
 from vcam.core.demand import Demand
 from vcam.core.errors import Problem, SettingsError, VcamError
 from vcam.core.frame import Pixels
+from vcam.core.leaving import Leaving
 from vcam.core.plan import Fittings
 from vcam.core.settings import Settings
 from vcam.planner import DEMO, Planner
@@ -38,6 +39,9 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
     from vcam.ui.main import Ui
+
+_END_WITHIN = 1.2
+"""Seconds that camera and virtual camera may take to be let go of."""
 
 
 def show(*, verbose: bool, hidden: bool) -> int:
@@ -73,6 +77,8 @@ def _missing_desktop() -> str:
         )
     try:
         import PySide6.QtWidgets  # noqa: F401, PLC0415
+    except ModuleNotFoundError:
+        return "Qt is not installed, so no tray icon can be shown. Mend: pip install PySide6-Essentials"
     except ImportError as error:
         return f"Qt cannot be loaded ({error}), so no tray icon can be shown."
     return ""
@@ -93,6 +99,7 @@ class _Desktop:
         self._planner = Planner(on_flicker=auto.flickered)
         self.app = App(loaded.settings, self._planner, self._make_fittings, self._save, auto)
         self._ui: Ui | None = None
+        self._left = False
 
         if loaded.complaints:
             self._tell(SettingsError(Problem.BAD_SETTINGS, "; ".join(loaded.complaints)))
@@ -101,7 +108,7 @@ class _Desktop:
         from vcam.ui.main import run_ui  # noqa: PLC0415
 
         remote = Remote(self.app, raise_panel=self._raise, leave=self._leave)
-        with SingleInstance(remote.answer):
+        with SingleInstance(remote.answer), Leaving(self._leave):
             if self.app.settings().start_on_launch:
                 self.app.turn(on=True)
             try:
@@ -119,9 +126,9 @@ class _Desktop:
                     plan_set_up=_plan_set_up,
                 )
             finally:
-                self.app.close()
-                self._file.flush()
+                self.app.close(_END_WITHIN)
                 self._audience.close()
+                self._file.flush()
 
     def _make_fittings(self, settings: Settings) -> Fittings:
         demand = Demand(self._audience)
@@ -149,12 +156,15 @@ class _Desktop:
 
     def _ready(self, ui: Ui) -> None:
         self._ui = ui
+        if self._left:
+            ui.quit()
 
     def _raise(self) -> None:
         if self._ui is not None:
             self._ui.raise_panel()
 
     def _leave(self) -> None:
+        self._left = True
         if self._ui is not None:
             self._ui.quit()
 
