@@ -1,6 +1,6 @@
 """Makes docs/screenshot.png with the real app on a real desktop; everything in it is drawn by us.
 
-SCREEN=1290x880 TRAY_HEIGHT=44 QT_SCALE_FACTOR=1.5 tests/ui/desktop \\
+SCREEN=1290x1000 TRAY_HEIGHT=44 QT_SCALE_FACTOR=1.5 tests/ui/desktop \\
     python tests/ui/screenshot.py docs/screenshot.png
 
 The demo's presenter stands in for a camera, and the pictures go nowhere: the figures in the panel are real.

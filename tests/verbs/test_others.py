@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from vcam import resources
 from vcam.adapters.single_instance import SingleInstance
 from vcam.core.background import Colour
 from vcam.core.settings import Settings
@@ -177,3 +178,18 @@ def test_without_qt_it_says_what_to_install(monkeypatch):
     monkeypatch.setenv("DISPLAY", ":1")
     monkeypatch.setitem(sys.modules, "PySide6.QtWidgets", None)
     assert "pip install PySide6-Essentials" in _missing_desktop()
+
+
+def test_a_background_is_read_before_it_takes_the_place_of_one_that_can(tmp_path, clip_path):
+    from vcam.verbs.desktop import _can_show  # noqa: PLC0415
+
+    picture = resources.ASSETS / "backgrounds" / "dawn.jpg"
+    cut, named = tmp_path / "cut.jpg", tmp_path / "clip.mp4"
+    cut.write_bytes(picture.read_bytes()[:5000])
+    named.write_bytes(picture.read_bytes())
+    other = tmp_path / "picture.txt"
+    other.write_bytes(picture.read_bytes())
+    assert _can_show(picture)
+    assert _can_show(clip_path)
+    for path in (cut, named, other, tmp_path, tmp_path / "gone.png"):
+        assert not _can_show(path)

@@ -31,7 +31,7 @@ from vcam.ui.effects import (
     without,
 )
 from vcam.ui.icons import Icons
-from vcam.ui.thumbnails import Thumbnails, readable
+from vcam.ui.thumbnails import Thumbnails
 from vcam.ui.tiles import Tile
 from vcam.ui.widgets import ScrollDown
 
@@ -233,7 +233,7 @@ class Gallery(QWidget):
     def add(self, paths: Iterable[Path]) -> None:
         """Add files and show the first; what cannot be read is said, and changes nothing."""
         paths = tuple(paths)
-        good = [path for path in paths if readable(path)]
+        good = [path for path in paths if self._thumbnails.can_show(path)]
         bad = [path for path in paths if path not in good]
         if good:
             for path in good:

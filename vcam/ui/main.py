@@ -22,7 +22,7 @@ from vcam.ui.panel import Panel
 from vcam.ui.set_up_window import SetUp, SetUpWindow, no_set_up
 from vcam.ui.settings_window import SettingsWindow
 from vcam.ui.text_windows import DiagnosticsWindow
-from vcam.ui.thumbnails import ClipStill, Thumbnails, no_still
+from vcam.ui.thumbnails import ClipStill, Thumbnails, no_still, readable
 from vcam.ui.tray import Doors, Tray
 from vcam.ui.widgets import bring_forward
 
@@ -43,6 +43,7 @@ def run_ui(
     show_panel: bool = True,
     ready: Callable[[Ui], None] | None = None,
     clip_still: ClipStill = no_still,
+    can_show: Callable[[Path], bool] = readable,
     plan_set_up: Callable[[], SetUp | None] = no_set_up,
 ) -> int:
     """Show the tray icon and the panel; return the exit code when the person quits, or quit() is called.
@@ -58,9 +59,10 @@ def run_ui(
         show_panel: open the panel at once; False at login, where only the tray icon should appear.
         ready: given the running Ui, whose raise_panel() and quit() may be called from any thread.
         clip_still: one picture of a clip for its tile; called on another thread.
+        can_show: whether a picture or clip can be read, all of it.
         plan_set_up: what would make the virtual camera appear, or None where that is up to the person.
     """
-    ui = Ui(app, controls, previews, list_cameras, diagnostics, assets, clip_still, plan_set_up)
+    ui = Ui(app, controls, previews, list_cameras, diagnostics, assets, clip_still, can_show, plan_set_up)
     subscribe(ui.bridge.listen)
     ui.open(show_panel=show_panel)
     if ready is not None:
@@ -90,6 +92,7 @@ class Ui(QObject):
         diagnostics: Callable[[], str],
         assets: Path,
         clip_still: ClipStill = no_still,
+        can_show: Callable[[Path], bool] = readable,
         plan_set_up: Callable[[], SetUp | None] = no_set_up,
     ) -> None:
         super().__init__()
@@ -110,7 +113,7 @@ class Ui(QObject):
         app.setQuitOnLastWindowClosed(False)
         app.setWindowIcon(self._icons.icon("app"))
         self.bridge = Bridge(self)
-        self._thumbnails = Thumbnails(clip_still, self)
+        self._thumbnails = Thumbnails(clip_still, can_show, self)
         self._raise_asked.connect(self._raise_panel, Qt.ConnectionType.QueuedConnection)
         self._quit_asked.connect(app.quit, Qt.ConnectionType.QueuedConnection)
         self._tray_timer = QTimer(self, interval=TRAY_CHECK_MS)

@@ -68,9 +68,15 @@ class Thumbnails(QObject):
 
     ready = Signal(object, QImage)
 
-    def __init__(self, clip_still: ClipStill = no_still, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        clip_still: ClipStill = no_still,
+        can_show: Callable[[Path], bool] = readable,
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
         self._clip_still = clip_still
+        self.can_show = can_show
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
         self._images: dict[Path, QImage | None] = {}

@@ -34,6 +34,7 @@ from vcam.planner import DEMO, Planner
 from vcam.verbs.demo import run_demo
 from vcam.verbs.doctor import report
 from vcam.verbs.remote import Remote
+from vcam.verbs.run import try_background
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -123,6 +124,7 @@ class _Desktop:
                     show_panel=not hidden,
                     ready=self._ready,
                     clip_still=_clip_still,
+                    can_show=_can_show,
                     plan_set_up=_plan_set_up,
                 )
             finally:
@@ -196,6 +198,17 @@ def _clip_still(path: Path) -> Pixels | None:
         return clip.frame_at(0.0)
     finally:
         clip.close()
+
+
+def _can_show(path: Path) -> bool:
+    """Return whether a background can be read: before it takes the place of one that can."""
+    from vcam.ui.effects import file_effect, is_background  # noqa: PLC0415
+
+    try:
+        try_background(file_effect(path))
+    except VcamError:
+        return False
+    return is_background(path)
 
 
 def _plan_set_up() -> Mending | None:

@@ -52,7 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
         settings = replace(settings, fps=max(1, round(form.fps)))
     if live:
         settings = replace(settings, camera=arguments.source.partition(":")[2] or settings.camera)
-    _try_background(settings.effect)
+    try_background(settings.effect)
     find_model(MODELS, quality=settings.quality, name=settings.model)  # raises now, and not behind a card
     paced = live or arguments.realtime
     planner = Planner(
@@ -77,7 +77,7 @@ def _check_size(size: Size) -> None:
         )
 
 
-def _try_background(effect: Effect) -> None:
+def try_background(effect: Effect) -> None:
     """Raise BackgroundError where a picture or clip cannot be read: now, not in the middle of the run."""
     background = load_background(effect)
     if isinstance(background, LoopingClip):
