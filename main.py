@@ -1,7 +1,5 @@
 """Start Virtual Cam from a checkout: `python main.py`."""
 
-import sys
+from vcam.cli import start
 
-from vcam.cli import main
-
-sys.exit(main())
+start()

@@ -1,7 +1,5 @@
 """`python -m vcam`."""
 
-import sys
+from vcam.cli import start
 
-from vcam.cli import main
-
-sys.exit(main())
+start()

@@ -12,13 +12,24 @@ import logging.handlers
 import os
 import sys
 from collections.abc import Callable, Sequence
+from typing import NoReturn
 
-from vcam.core.errors import Problem, VcamError
+from vcam.core.errors import Problem, VcamError, as_expected
 from vcam.core.settings import Quality
 from vcam.phrases import printable, sentence
 from vcam.verbs.arguments import make_parser
 
 FAILED, WRONG_USE = 1, 2
+
+
+def start() -> NoReturn:
+    """Run the command line's verb, and end the process."""
+    code = main()
+    logging.shutdown()
+    sys.stderr.flush()
+    # What was to be closed is. Neither a thread that was abandoned in a driver nor a library's exit handler
+    # may hold us back, or bring us down, now.
+    os._exit(code)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -44,6 +55,8 @@ def _explain(error: Exception) -> tuple[str, int]:
     match error:
         case VcamError():
             return sentence(error.problem, error.detail), WRONG_USE
+        case _ if as_expected(error).problem is Problem.NO_MEMORY:
+            return sentence(Problem.NO_MEMORY, str(error)), FAILED
         case ValueError():
             return str(error), WRONG_USE
         case OSError():

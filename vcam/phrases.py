@@ -42,6 +42,7 @@ PROBLEMS: dict[Problem, tuple[str, str]] = {
     Problem.UNSAVED_SETTINGS: ("The settings could not be saved.", "Check the space left on the disk."),
     Problem.BAD_TRACE: ("The trace cannot be read.", "Record it again; see docs/parity.md."),
     Problem.STAGE_HUNG: ("The computer could not keep up.", "Choose Performance, or close other programs."),
+    Problem.NO_MEMORY: ("There is too little memory left.", "Close other programs, and try again."),
     Problem.NO_DISPLAY: ("There is no screen.", "Use `vcam run --headless`."),
     Problem.UNFORESEEN: ("Something went wrong.", "See the log; `vcam doctor --bundle` collects it."),
 }

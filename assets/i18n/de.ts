@@ -618,6 +618,14 @@ Diese Zeile macht es rückgängig:</translation>
             <translation>Ihr Zimmer bleibt verborgen. Versuchen Sie es erneut oder wählen Sie „Leistung“.</translation>
         </message>
         <message>
+            <source>There is too little memory left</source>
+            <translation>Es ist zu wenig Arbeitsspeicher frei</translation>
+        </message>
+        <message>
+            <source>Your room stays hidden. Close other programs: the picture comes back.</source>
+            <translation>Ihr Zimmer bleibt verborgen. Schließen Sie andere Programme: Das Bild kommt zurück.</translation>
+        </message>
+        <message>
             <source>%1. Trying again…</source>
             <translation>%1. Neuer Versuch …</translation>
         </message>

@@ -614,6 +614,14 @@ Esta línea lo deshace:</translation>
             <translation>Su habitación sigue oculta. Reintente o elija «Rendimiento» en Ajustes.</translation>
         </message>
         <message>
+            <source>There is too little memory left</source>
+            <translation>Queda muy poca memoria</translation>
+        </message>
+        <message>
+            <source>Your room stays hidden. Close other programs: the picture comes back.</source>
+            <translation>Su habitación sigue oculta. Cierre otros programas: la imagen volverá.</translation>
+        </message>
+        <message>
             <source>On: %1</source>
             <translation>Encendido: %1</translation>
         </message>

@@ -614,6 +614,14 @@ Cette ligne l’annule :</translation>
             <translation>Votre pièce reste cachée. Réessayez, ou choisissez « Performance ».</translation>
         </message>
         <message>
+            <source>There is too little memory left</source>
+            <translation>Il reste trop peu de mémoire</translation>
+        </message>
+        <message>
+            <source>Your room stays hidden. Close other programs: the picture comes back.</source>
+            <translation>Votre pièce reste cachée. Fermez d’autres programmes : l’image reviendra.</translation>
+        </message>
+        <message>
             <source>On: %1</source>
             <translation>Allumé : %1</translation>
         </message>

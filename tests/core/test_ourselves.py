@@ -114,7 +114,7 @@ def test_a_network_too_large_for_the_memory_leaves_the_old_one_at_work(caplog):
     with Rig() as rig:
         rig.shows_effect()
         rig.pipeline.change(replace(rig.plan, open_segmenter=failing_opener(MemoryError())))
-        eventually(lambda: rig.pipeline.status.problem is Problem.UNFORESEEN)
+        eventually(lambda: rig.pipeline.status.problem is Problem.NO_MEMORY)
         rig.shows_effect()
         assert not rig.went_through(State.FAILED)
     assert "MemoryError" in caplog.text

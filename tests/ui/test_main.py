@@ -2,6 +2,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 from pytestqt.qtbot import QtBot
 
 from vcam.core.errors import Problem
+from vcam.core.leaving import Leaving
 from vcam.core.settings import Quality, Settings
 from vcam.core.status import State, Status
 from vcam.ui import main
@@ -203,14 +205,17 @@ def test_run_ui_hears_snapshots_and_returns_when_it_is_told_to_quit(qapp: QAppli
 @pytest.mark.skipif(os.name == "nt", reason="signals are sent to oneself on POSIX")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_run_ui_returns_at_a_signal(qapp: QApplication, assets: Path, number: signal.Signals) -> None:
-    controls, before = FakeControls(), signal.getsignal(number)
+    """Qt's loop runs no Python by itself: the signal comes on Leaving's thread."""
+    controls, before, leaving = FakeControls(), signal.getsignal(number), ExitStack()
 
     def ready(ui: Ui) -> None:
+        leaving.enter_context(Leaving(ui.quit, grace=60))
         QTimer.singleShot(0, ui, lambda: os.kill(os.getpid(), number))
 
     code = main.run_ui(
         qapp, controls, FakePreviews(), controls.subscribe, lambda: list(CAMERAS), str, assets, ready=ready
     )
+    leaving.close()
     assert code == 0
     assert signal.getsignal(number) is before
 

@@ -13,7 +13,7 @@ from vcam.verbs import listings, remote
 
 def test_a_bug_of_ours_is_a_sentence_for_the_person_and_a_traceback_for_the_log(vcam, capsys, monkeypatch):
     def broken(**_):
-        raise MemoryError("our bug")
+        raise RuntimeError("our bug")
 
     monkeypatch.setattr(listings, "show_models", broken)
     assert vcam("models") == 1
@@ -22,6 +22,17 @@ def test_a_bug_of_ours_is_a_sentence_for_the_person_and_a_traceback_for_the_log(
     assert "See the log" in told
     assert "Traceback" not in told
     assert "Traceback" in (state_folder() / "vcam.log").read_text()
+
+
+def test_a_lack_of_memory_is_no_bug_of_ours(vcam, capsys, monkeypatch):
+    def short(**_):
+        raise MemoryError("Unable to allocate 9 TiB")
+
+    monkeypatch.setattr(listings, "show_models", short)
+    assert vcam("models") == 1
+    told = capsys.readouterr().err
+    assert "9 TiB" in told
+    assert "Close other programs" in told
 
 
 def test_an_error_of_the_system_is_told_with_its_file(vcam, capsys, monkeypatch):

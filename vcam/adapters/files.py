@@ -30,10 +30,11 @@ def read_start(path: Path, count: int) -> bytes:
     except ValueError as error:
         raise OSError(errno.EINVAL, f"got a path with {error}") from error
     try:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
             raise OSError(errno.EINVAL, "got a folder, pipe or device != wanted a regular file")
         with os.fdopen(descriptor, "rb", closefd=False) as file:
-            return file.read(count)
+            return file.read(min(count, status.st_size + 1))  # memory for so many is taken beforehand
     finally:
         os.close(descriptor)
 

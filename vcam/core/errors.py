@@ -15,7 +15,9 @@ Exception
 
 from __future__ import annotations
 
+import errno
 from enum import StrEnum
+from typing import Final
 
 
 class Problem(StrEnum):
@@ -41,8 +43,18 @@ class Problem(StrEnum):
     UNSAVED_SETTINGS = "unsaved-settings"
     BAD_TRACE = "bad-trace"
     STAGE_HUNG = "stage-hung"
+    NO_MEMORY = "no-memory"
     NO_DISPLAY = "no-display"
     UNFORESEEN = "unforeseen"
+
+
+_NO_MEMORY_SIGNS: Final = (
+    "Insufficient memory",  # OpenCV
+    "Failed to allocate memory",  # ONNX Runtime
+    "bad_alloc",  # C++
+    "can't start new thread",
+)
+"""How they say so in exceptions that say other things, too."""
 
 
 class VcamError(Exception):
@@ -55,10 +67,16 @@ class VcamError(Exception):
 
 
 def as_expected(error: Exception, kind: type[VcamError] = VcamError) -> VcamError:
-    """Return an expected error as it is, and any other as that kind's UNFORESEEN, with its own words."""
+    """Return an expected error as it is, any other as NO_MEMORY or UNFORESEEN, in its own words."""
     if isinstance(error, VcamError):
         return error
-    return kind(Problem.UNFORESEEN, f"{type(error).__name__}: {error}")
+    words = f"{type(error).__name__}: {error}"
+    lacking = (
+        isinstance(error, MemoryError)
+        or (isinstance(error, OSError) and error.errno == errno.ENOMEM)
+        or any(sign in words for sign in _NO_MEMORY_SIGNS)
+    )
+    return kind(Problem.NO_MEMORY if lacking else Problem.UNFORESEEN, words)
 
 
 class SourceError(VcamError):

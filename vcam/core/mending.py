@@ -69,13 +69,17 @@ class Mending:
         """Count a fault; return it as an expected one, and whether the stages should be built anew."""
         late = isinstance(error, Revoked)
         expected = VcamError(Problem.STAGE_HUNG, "a stage took too long") if late else as_expected(error)
-        before, self._last = self._last, (expected.problem, expected.detail)
         first = not self._patience.failures
-        if first or before != self._last:
-            if expected is not error and not late:
-                log.error("the pipeline failed in a way we did not foresee", exc_info=error)
-            log.error("%s: %s", expected.problem, expected.detail, extra=TOLD)
         self._patience.failed()
         self._bad_shots = 0
         # What is late for the first time may be so because of the machine.
         return expected, not (late and first)
+
+    def complain(self, error: Exception, expected: VcamError) -> None:
+        """Log a fault that was counted, once for all of its kind in a row."""
+        before, self._last = self._last, (expected.problem, expected.detail)
+        if self._patience.failures > 1 and before == self._last:
+            return
+        if expected is not error and not isinstance(error, Revoked):
+            log.error("the pipeline failed in a way we did not foresee", exc_info=error)
+        log.error("%s: %s", expected.problem, expected.detail, extra=TOLD)

@@ -44,6 +44,11 @@ class StandIn:
         """Show the next one at once: it is another."""
         self._due = 0.0
 
+    def prepare(self) -> None:
+        """Have the card painted that is shown when something fails: there may be no memory for it then."""
+        if self._fittings.cards:
+            self._fittings.paint_card(CARDS[State.RECOVERING], self._fittings.size)
+
     def show(self, state: State, *, watched: bool) -> None:
         """Show a state's card, five times a second; once a second, to stay listed, where nobody watches."""
         now = self._clock()

@@ -67,7 +67,7 @@ class Watchdog:
     def _run(self) -> None:
         next_call = 0.0
         hanging = False
-        while not self._stop.wait(_TICK):
+        while not self._rested():
             if not self.is_over():
                 hanging = False
                 continue
@@ -76,6 +76,14 @@ class Watchdog:
                 self._call(not hanging)
                 hanging = True
                 next_call = now + 1.0
+
+    def _rested(self) -> bool:
+        """Wait a tick; return whether it is all over. Even a wait needs memory, and may fail."""
+        try:
+            return self._stop.wait(_TICK)
+        except MemoryError:
+            time.sleep(_TICK)
+            return False
 
     def _call(self, first: bool) -> None:
         try:

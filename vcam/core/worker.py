@@ -38,6 +38,7 @@ _POLL = 0.15
 _REST_POLL = 0.25
 _PUBLISH_EVERY = 0.5
 _REST_PUBLISH_EVERY = 2.0
+_LAST_WORDS = 20
 
 
 class Worker:
@@ -84,24 +85,20 @@ class Worker:
 
     def run(self) -> None:
         """Work until stop is set; then close what is open, whatever went wrong, and say STOPPED."""
-        try:
-            self._supply.begin()
-            self._enter(State.STARTING)
-            while not self.stop.is_set():
-                self._guarded(self._iterate)
-        finally:
-            for step in (
-                self._part,
-                self._supply.release,
-                self.workshop.drop,
-                self.outlet.close,
-                self._fittings.leave,
-            ):
-                self._guarded(step)
-            self.watchdog.stop()
-            failed = self._state is State.FAILED
-            words = (self.herald.status.problem, self.herald.status.detail) if failed else (None, "")
-            self._enter(State.STOPPED, *words)
+        while not self.stop.is_set():
+            self._guarded(self._iterate)
+        for step in (
+            self._part,
+            self._supply.release,
+            self.workshop.drop,
+            self.outlet.close,
+            self._fittings.leave,
+        ):
+            self._guarded(step)
+        self.watchdog.stop()
+        for _ in range(_LAST_WORDS):
+            if self._said_stopped():
+                break
 
     def _guarded(self, step: Callable[[], None]) -> None:
         """Run one step; whatever it raises ends in a state with a card."""
@@ -110,7 +107,26 @@ class Worker:
         except EndOfSource:
             self.stop.set()
         except Exception as error:  # noqa: BLE001 - _falter() logs it
-            self._falter(error)
+            try:
+                self._falter(error)
+            except Exception:  # noqa: BLE001 - no memory left even to say so: the next step tries again
+                time.sleep(_POLL)
+
+    def _said_stopped(self) -> bool:
+        """Say the last word, for which somebody waits; return whether there was memory enough for it."""
+        last = self.herald.status
+        words = (last.problem, last.detail) if last.state is State.FAILED else (None, "")
+        try:
+            self._enter(State.STOPPED, *words)
+        except MemoryError:
+            time.sleep(_POLL)
+            return False
+        return True
+
+    def _begin(self) -> None:
+        self._supply.begin()
+        self._stand_in.prepare()
+        self._enter(State.STARTING)
 
     def _iterate(self) -> None:
         self._lease = self.outlet.lease()  # before the plan is looked at: what revokes it brings another
@@ -119,6 +135,8 @@ class Worker:
             self.outlet.tend()
         every = _PUBLISH_EVERY
         match self._state:
+            case State.STOPPED:
+                self._begin()
             case State.IDLE | State.PAUSED:
                 every = _REST_PUBLISH_EVERY
                 self._rest()
@@ -245,7 +263,8 @@ class Worker:
         expected, anew = self._mending.fault(error)
         self._supply.release()
         if anew:
-            self.workshop.drop()
+            self.workshop.drop()  # and whatever follows has the memory that it held
+        self._mending.complain(error, expected)
         words = (self._state_after(expected), expected.problem, expected.detail)
         if words != (self._state, self.herald.status.problem, self.herald.status.detail):
             self._enter(*words)

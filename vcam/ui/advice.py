@@ -168,4 +168,9 @@ def _other_advice() -> dict[Problem, Advice]:
             translate("words", "Your room stays hidden. Try again, or choose Performance in Settings."),
             Action.TRY_AGAIN,
         ),
+        Problem.NO_MEMORY: Advice(
+            translate("words", "There is too little memory left"),
+            translate("words", "Your room stays hidden. Close other programs: the picture comes back."),
+            Action.TRY_AGAIN,
+        ),
     }

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-import signal
 import sys
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from vcam.core.errors import EndOfSource, Problem, SinkError
 from vcam.core.frame import Frame
+from vcam.core.leaving import GRACE, Leaving
 from vcam.core.pipeline import Pipeline
 from vcam.core.plan import Fittings, Plan
 from vcam.core.ports import FrameSource, SourceFormat
@@ -22,12 +21,8 @@ from vcam.phrases import printable, sentence
 
 OK, FAILED, WRONG_USE = 0, 1, 2
 
-GRACE, FILE_GRACE = 2.0, 10.0
-"""Seconds that a run may take to end once it was asked to: a camera that blocks for ever, a file that is
-finished."""
-
-
-_LOOK_EVERY = 0.5
+FILE_GRACE = 10.0
+"""Seconds that a run into a file, which must be finished, may take to end once it was asked to."""
 
 
 class FirstFrames:
@@ -128,21 +123,14 @@ def run(plan: Plan, fittings: Fittings, *, total: int | None = None, stats: Path
         progress.tell(status)
 
     pipeline = Pipeline(plan, fittings, on_status)
-    leaving = _Leaving(pipeline.stop, FILE_GRACE if fittings.sink_required else GRACE)
-    restore = _on_signals(leaving.ask)
     begun, cpu = time.monotonic(), time.process_time()
-    pipeline.start()
-    try:
-        # A wait without end would keep Python from running signal handlers on Windows.
-        while not ended.wait(_LOOK_EVERY) and not leaving.overdue:
-            pass
-        pipeline.join(0 if leaving.overdue else GRACE)
-    finally:
-        restore()
-        progress.end()
-    if not ended.is_set():
-        sys.stderr.write("vcam: camera or output did not return, and are left to the system to close\n")
-        return FAILED
+    with Leaving(pipeline.stop, FILE_GRACE if fittings.sink_required else GRACE):
+        try:
+            pipeline.start()
+            ended.wait()
+            pipeline.join()
+        finally:
+            progress.end()
     last = pipeline.status
     if stats is not None:
         _write_stats(stats, last, time.monotonic() - begun, time.process_time() - cpu)
@@ -150,39 +138,6 @@ def run(plan: Plan, fittings: Fittings, *, total: int | None = None, stats: Path
         sys.stderr.write(f"vcam: {printable(sentence(last.problem, last.detail))}\n")
         return FAILED
     return OK
-
-
-class _Leaving:
-    """Asks a run to end; who asks again, or waits too long, need not wait for what blocks."""
-
-    def __init__(self, stop: Callable[[], None], grace: float) -> None:
-        self._stop = stop
-        self._grace = grace
-        self._deadline: float | None = None
-
-    def ask(self) -> None:
-        self._stop()
-        again = self._deadline is not None
-        self._deadline = time.monotonic() + (0.0 if again else self._grace)
-
-    @property
-    def overdue(self) -> bool:
-        return self._deadline is not None and time.monotonic() >= self._deadline
-
-
-def _on_signals(stop: Callable[[], None]) -> Callable[[], None]:
-    """Call stop on SIGINT and SIGTERM; return what puts the former handlers back."""
-
-    def handle(*_: Any) -> None:
-        stop()
-
-    former = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
-
-    def restore() -> None:
-        for number, handler in former.items():
-            signal.signal(number, handler)
-
-    return restore
 
 
 def _write_stats(path: Path, status: Status, seconds: float, cpu_seconds: float) -> None:
