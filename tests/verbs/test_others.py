@@ -16,7 +16,7 @@ from vcam import resources
 from vcam.adapters.single_instance import SingleInstance
 from vcam.core.background import Colour
 from vcam.core.settings import Settings
-from vcam.core.status import Status
+from vcam.core.status import State, Status
 from vcam.verbs import demo
 from vcam.verbs.remote import Remote
 
@@ -39,7 +39,8 @@ class RecordingControls:
         self.done.append(("pause", paused))
 
     def status(self):
-        return Status()
+        paused = [done for done in self.done if done[0] == "pause"]
+        return Status(state=State.PAUSED if paused and paused[-1][1] else State.STOPPED)
 
 
 @pytest.fixture
@@ -90,13 +91,15 @@ def test_ctl_speaks_to_the_running_app(vcam, capsys, controls, remote):
     with SingleInstance(remote.answer):
         assert vcam("ctl", "status") == 0
         assert json.loads(capsys.readouterr().out)["state"] == "stopped"
-        for verb in ("on", "off", "pause", "resume", "show", "quit"):
+        for verb in ("on", "off", "pause", "toggle", "toggle", "resume", "show", "quit"):
             assert vcam("ctl", verb) == 0
         assert vcam("ctl", "effect", "#102030") == 0
         assert vcam("ctl", "effect", "nonsense") == 1
     assert controls.done == [
         ("turn", True),
         ("turn", False),
+        ("pause", True),
+        ("pause", False),
         ("pause", True),
         ("pause", False),
         "show",
@@ -122,7 +125,7 @@ JSON = st.recursive(
     lambda inside: st.lists(inside, max_size=3) | st.dictionaries(st.text(max_size=8), inside, max_size=3),
     max_leaves=6,
 )
-VERBS = ["effect", "status", "show", "on", "off", "pause", "resume", "quit"]
+VERBS = ["effect", "status", "show", "on", "off", "pause", "resume", "toggle", "quit"]
 
 
 @settings(max_examples=150)

@@ -144,8 +144,8 @@ def _add_doctor(verbs: Verbs[argparse.ArgumentParser]) -> None:
 def _add_ctl(verbs: Verbs[argparse.ArgumentParser]) -> None:
     words = "tell the running app what to do"
     ctl = verbs.add_parser("ctl", help=words, description=f"{words.capitalize()}, and print how it is.")
-    does = ("status", "show", "on", "off", "pause", "resume", "effect", "quit")
-    ctl.add_argument("do", choices=does, metavar="DO", help=", ".join(does))
+    does = ("status", "show", "on", "off", "pause", "resume", "toggle", "effect", "quit")
+    ctl.add_argument("do", choices=does, metavar="DO", help=f"{', '.join(does)} (toggle: pause or resume)")
     ctl.add_argument("value", nargs="?", default="", help="of effect: none, blur, #rrggbb, or a path")
     ctl.set_defaults(verb="ctl")
 

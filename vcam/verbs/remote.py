@@ -12,6 +12,7 @@ from typing import Any
 
 from vcam.adapters.single_instance import ask
 from vcam.core.controls import Controls
+from vcam.core.status import State
 from vcam.planner import parse_effect
 
 
@@ -35,6 +36,7 @@ class Remote:
             "off": lambda: controls.turn(on=False),
             "pause": lambda: controls.pause(paused=True),
             "resume": lambda: controls.pause(paused=False),
+            "toggle": lambda: controls.pause(paused=controls.status().state is not State.PAUSED),
             "quit": leave,
         }
 
