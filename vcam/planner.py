@@ -20,7 +20,7 @@ from vcam.adapters.synthetic import SyntheticSource
 from vcam.adapters.video_file import is_clip
 from vcam.core.background import Blur, Clip, Colour, Effect, Fit, NoEffect, Picture
 from vcam.core.budget import Economy
-from vcam.core.frame import Pixels, Size
+from vcam.core.frame import Image, Size
 from vcam.core.plan import Fittings, Plan
 from vcam.core.ports import CardKind, Compositor, FrameSink, FrameSource, Gate, Segmenter
 from vcam.core.redundancy import FRUGAL, SPARING, MotionGate, Thrift
@@ -31,6 +31,7 @@ from vcam.imaging.colour import thumbnail
 from vcam.imaging.compose import Background, make_compositor
 from vcam.imaging.layout import lay_out_video
 from vcam.imaging.matte import TemporalRefiner
+from vcam.imaging.planes import to_i420
 from vcam.imaging.scale import Pyramid
 from vcam.phrases import CARDS
 
@@ -181,13 +182,13 @@ class CardDrawer:
     """Draws each card once for its size."""
 
     def __init__(self) -> None:
-        self._drawn: dict[tuple[CardKind, Size], Pixels] = {}
+        self._drawn: dict[tuple[CardKind, Size], Image] = {}
 
-    def __call__(self, kind: CardKind, size: Size) -> Pixels:
-        """Return the card, uint8 (height, width, 3) BGR."""
+    def __call__(self, kind: CardKind, size: Size) -> Image:
+        """Return the card, I420, as the virtual camera takes it once a second all day."""
         key = (kind, size)
         if key not in self._drawn:
-            self._drawn[key] = paint_card(kind, size, *CARDS[kind])
+            self._drawn[key] = to_i420(paint_card(kind, size, *CARDS[kind]))
         return self._drawn[key]
 
 

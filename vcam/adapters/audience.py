@@ -172,6 +172,15 @@ class OpenersAudience:
         return found.mapped or (now - since >= HELD and found.command not in _BYSTANDERS)
 
 
+def _identity(path: Path) -> object:
+    """Return what tells a device from another that took its place later."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_rdev, status.st_ino, status.st_ctime_ns
+
+
 class LoopbackAudience:
     """The audience of the loopback with a given card name, looked up anew when it comes and goes.
 
@@ -179,6 +188,7 @@ class LoopbackAudience:
         card: the loopback's name.
         find: returns its path, or None.
         attach: opens its audience. May raise OSError.
+        identity: of what is at a path just now, None where there is nothing; far cheaper to ask than find.
         clock: monotonic seconds.
     """
 
@@ -188,14 +198,17 @@ class LoopbackAudience:
         *,
         find: Callable[[str], Node | None] = find_loopback,
         attach: Callable[[Path], Audience] = attach,
+        identity: Callable[[Path], object] = _identity,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._card = card
         self._find = find
         self._attach = attach
+        self._identify = identity
         self._clock = clock
         self._audience: Audience | None = None
         self._node: Node | None = None
+        self._identity: object = None
         self._looked = float("-inf")
 
     def watched(self) -> bool:
@@ -217,6 +230,8 @@ class LoopbackAudience:
             audience.close()
 
     def _look(self) -> None:
+        if self._node is not None and self._identity == self._identify(self._node.path) is not None:
+            return
         node = self._find(self._card)
         if node == self._node:
             return
@@ -227,4 +242,4 @@ class LoopbackAudience:
             except OSError as error:
                 _log.info("cannot tell who reads %s: %s", node.path, error)
             else:
-                self._node = node
+                self._node, self._identity = node, self._identify(node.path)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from vcam.core.errors import SinkError, VcamError, as_expected
-from vcam.core.frame import Image, Pixels
+from vcam.core.frame import Image
 from vcam.core.ports import FrameSink
 
 log = logging.getLogger(__name__)
@@ -108,14 +108,14 @@ class Outlet:
                 raise Revoked
             self._put(picture)
 
-    def card(self, pixels: Pixels, *, last: bool = False) -> None:
+    def card(self, picture: Image, *, last: bool = False) -> None:
         """Send a card. Does nothing while the sink itself is blocked, and once the last one was sent."""
         if not self._door.acquire(timeout=_LOCK_PATIENCE):
             return
         try:
             if not self._parted:
                 self._parted = last
-                self._put(pixels)
+                self._put(picture)
         finally:
             self._door.release()
 

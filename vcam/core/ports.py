@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
-from vcam.core.frame import Frame, Image, Matte, Pixels, Size
+from vcam.core.frame import Frame, Image, Matte, Size
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +147,8 @@ class CardKind(StrEnum):
 class CardPainter(Protocol):
     """Draws the card for a state, with words."""
 
-    def __call__(self, kind: CardKind, size: Size) -> Pixels:
-        """Return uint8 (height, width, 3) BGR."""
+    def __call__(self, kind: CardKind, size: Size) -> Image:
+        """Return uint8 BGR (height, width, 3), or I420."""
 
 
 class AlwaysWatched:

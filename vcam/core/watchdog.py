@@ -78,9 +78,14 @@ class Watchdog:
                 next_call = now + 1.0
 
     def _rested(self) -> bool:
-        """Wait a tick; return whether it is all over. Even a wait needs memory, and may fail."""
+        """Wait until a stage may be over its limit; return whether it is all over.
+
+        No stage that begins meanwhile is over its limit before that. Even a wait needs memory, and may fail.
+        """
+        deadline = self._deadline
+        left = STAGE_LIMIT if deadline is None else min(deadline - self._clock(), STAGE_LIMIT)
         try:
-            return self._stop.wait(_TICK)
+            return self._stop.wait(left if left > 0 else _TICK)
         except MemoryError:
             time.sleep(_TICK)
             return False

@@ -37,7 +37,7 @@ log = logging.getLogger(__name__)
 _POLL = 0.15
 _REST_POLL = 0.25
 _PUBLISH_EVERY = 0.5
-_REST_PUBLISH_EVERY = 2.0
+_REST_PUBLISH_EVERY = 10.0
 _LAST_WORDS = 20
 
 
@@ -78,6 +78,7 @@ class Worker:
         self._lease = 0
         self._hung = False
         self._publish_at = 0.0
+        self._told_worry: VcamError | None = None
 
     @property
     def _state(self) -> State:
@@ -129,14 +130,14 @@ class Worker:
         self._enter(State.STARTING)
 
     def _iterate(self) -> None:
+        if self._state is State.STOPPED:
+            self._begin()
         self._lease = self.outlet.lease()  # before the plan is looked at: what revokes it brings another
         self._adopt_changes()
         with self.watchdog.stage():
             self.outlet.tend()
         every = _PUBLISH_EVERY
         match self._state:
-            case State.STOPPED:
-                self._begin()
             case State.IDLE | State.PAUSED:
                 every = _REST_PUBLISH_EVERY
                 self._rest()
@@ -144,7 +145,8 @@ class Worker:
                 self._stand_failed()
             case _:
                 self._work()
-        if self._clock() >= self._publish_at:
+        if self._clock() >= self._publish_at or self._worry is not self._told_worry:
+            self._told_worry = self._worry
             self._publish_at = self._clock() + every
             self.herald.tell()
 
@@ -287,11 +289,16 @@ class Worker:
         self._publish_at = self._clock() + _PUBLISH_EVERY
         self.herald.enter(state, problem, detail)
 
+    @property
+    def _worry(self) -> VcamError | None:
+        """What is wrong beside the state."""
+        return self.outlet.problem or self.workshop.warning
+
     def _facts(self, status: Status) -> Status:
         """Fill in what there is to tell beside the state."""
         problem, detail = status.problem, status.detail
         if status.state not in (State.RECOVERING, State.FAILED, State.STOPPED):
-            worry = self.outlet.problem or self.workshop.warning
+            worry = self._worry
             problem, detail = (worry.problem, worry.detail) if worry else (None, "")
         return replace(
             status,
