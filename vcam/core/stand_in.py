@@ -64,7 +64,8 @@ class StandIn:
         self._put(State.RECOVERING)
 
     def part(self) -> None:
-        """Show the last card; no other follows."""
+        """Show the last card; nothing follows."""
+        self._outlet.revoke()
         if self._fittings.cards:
             self._put(State.STOPPED, last=True)
 

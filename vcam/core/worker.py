@@ -12,12 +12,12 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
 
 from vcam.core.attempts import Attempts
 from vcam.core.budget import Economy
 from vcam.core.controls import StatusListener
 from vcam.core.errors import EndOfSource, Problem, SinkError, SourceError, VcamError
+from vcam.core.facts import Facts
 from vcam.core.frame import Frame
 from vcam.core.herald import Herald
 from vcam.core.mending import UNLOADABLE, Mending
@@ -26,7 +26,7 @@ from vcam.core.outlet import Outlet, Revoked
 from vcam.core.plan import Fittings, Plan
 from vcam.core.stages import Stages
 from vcam.core.stand_in import StandIn
-from vcam.core.status import State, Status
+from vcam.core.status import State
 from vcam.core.supply import Supply
 from vcam.core.watchdog import Watchdog
 from vcam.core.wishes import Wishes
@@ -38,7 +38,6 @@ _POLL = 0.15
 _REST_POLL = 0.25
 _PUBLISH_EVERY = 0.5
 _REST_PUBLISH_EVERY = 10.0
-_LAST_WORDS = 20
 
 
 class Worker:
@@ -68,9 +67,10 @@ class Worker:
             fittings.open_sink, tap=fittings.tap, required=fittings.sink_required, clock=clock
         )
         self.watchdog = Watchdog(self._on_hang, clock)
-        self.herald = Herald(on_status, self._facts, self.watchdog)
         self.workshop = Workshop(plan, fittings, self.watchdog)
         self.wishes = Wishes(fittings.demand, clock)
+        self._facts = Facts(self.outlet, self.workshop, supply, self.wishes, self._meter)
+        self.herald = Herald(on_status, self._facts.fill, self.watchdog)
         self._mending = Mending(clock)
         self._stand_in = StandIn(fittings, self.outlet, self.watchdog, self._meter, clock)
         self.stop = threading.Event()
@@ -89,7 +89,7 @@ class Worker:
         while not self.stop.is_set():
             self._guarded(self._iterate)
         for step in (
-            self._part,
+            self._stand_in.part,
             self._supply.release,
             self.workshop.drop,
             self.outlet.close,
@@ -97,9 +97,8 @@ class Worker:
         ):
             self._guarded(step)
         self.watchdog.stop()
-        for _ in range(_LAST_WORDS):
-            if self._said_stopped():
-                break
+        while not self._said_stopped():
+            time.sleep(_POLL)
 
     def _guarded(self, step: Callable[[], None]) -> None:
         """Run one step; whatever it raises ends in a state with a card."""
@@ -120,7 +119,6 @@ class Worker:
         try:
             self._enter(State.STOPPED, *words)
         except MemoryError:
-            time.sleep(_POLL)
             return False
         return True
 
@@ -145,8 +143,8 @@ class Worker:
                 self._stand_failed()
             case _:
                 self._work()
-        if self._clock() >= self._publish_at or self._worry is not self._told_worry:
-            self._told_worry = self._worry
+        if self._clock() >= self._publish_at or self._facts.worry is not self._told_worry:
+            self._told_worry = self._facts.worry
             self._publish_at = self._clock() + every
             self.herald.tell()
 
@@ -221,10 +219,6 @@ class Worker:
             self.workshop.stages()
         self._enter(State.STARTING)
 
-    def _part(self) -> None:
-        self.outlet.revoke()
-        self._stand_in.part()
-
     # ── changes ─────────────────────────────────────────────────────────────────────────────────────────
 
     def _adopt_changes(self) -> None:
@@ -288,31 +282,6 @@ class Worker:
         self._stand_in.hurry()
         self._publish_at = self._clock() + _PUBLISH_EVERY
         self.herald.enter(state, problem, detail)
-
-    @property
-    def _worry(self) -> VcamError | None:
-        """What is wrong beside the state."""
-        return self.outlet.problem or self.workshop.warning
-
-    def _facts(self, status: Status) -> Status:
-        """Fill in what there is to tell beside the state."""
-        problem, detail = status.problem, status.detail
-        if status.state not in (State.RECOVERING, State.FAILED, State.STOPPED):
-            worry = self._worry
-            problem, detail = (worry.problem, worry.detail) if worry else (None, "")
-        return replace(
-            status,
-            problem=problem,
-            detail=detail,
-            camera=self._supply.name,
-            source=self._supply.format,
-            sink=self.outlet.name,
-            model=self.workshop.model or status.model,
-            watched=self.wishes.watched,
-            economy=self.workshop.plan.economy,
-            choice=self.workshop.plan.choice,
-            stats=self._meter.stats(self._supply.read, self._supply.dropped),
-        )
 
     def _on_hang(self, first: bool) -> None:
         """On the watchdog's thread: no picture begun before now passes; the card does."""

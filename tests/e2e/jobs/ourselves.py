@@ -1,16 +1,19 @@
-"""What befalls the app itself: a full disk, a read-only folder, a clock that is set, its end in any state."""
+"""What befalls the app itself: a full disk, no memory, a clock that is set, its end in any state."""
 
 from __future__ import annotations
 
 import contextlib
 import json
+import os
+import resource
 import subprocess
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 
-from tests.e2e.lab import devices
+from tests.e2e.lab import devices, person
 from tests.e2e.lab.app import Tray
 from tests.e2e.lab.table import Table, until
 from tests.e2e.lab.watcher import Watcher
@@ -22,6 +25,9 @@ from vcam.core.settings import Settings
 _PATIENCE = 25
 _SETTINGS = Settings(camera="vivid-000-vid-cap", size=Size(320, 180), fps=10, cpu_budget=0)
 _DAY = 86_400
+_MIB = 1 << 20
+_RAW = 0.5
+"""Of vivid's own picture nine tenths are no effect; of one that the network made, a quarter at most."""
 
 
 def main() -> int:
@@ -37,6 +43,8 @@ def main() -> int:
         with table.trying(step.__name__.replace("_", " ")):
             step()
     watcher.close()
+    app = lack_of_memory(table, app)
+    meeting = Meeting(table, app, watcher)
     with table.trying("off"):
         meeting.off()
     ends(table, app)
@@ -130,6 +138,93 @@ class Meeting:
         self._table.add(
             "Loaded again, and turned on", "the picture is there", ok=back is not None, seconds=back
         )
+
+
+def lack_of_memory(table: Table, app: Tray) -> Tray:
+    """Give the app less and less memory, then enough again; return the app that runs in the end.
+
+    Its address space is limited to what it has and so many MiB more, while it is asked for what needs some.
+    Qt ends a program that it has no memory for; then the app is started again.
+    """
+    app.stop()
+    for name in [name for name in os.environ if name.startswith("MALLOC_")]:
+        del os.environ[name]  # what init asks for keeps dozens of MiB at hand
+    app = Tray("app-short-of-memory")
+    for spare in (32, 8, 2, 0):
+        with table.trying(f"{spare} MiB of memory are left"):
+            app = _short_for_a_while(table, app, spare)
+    with table.trying("SIGTERM without memory"):
+        watcher = Watcher(devices.OURS, _uncovered)
+        until(watcher.sees_picture, _PATIENCE)
+        _limit(app, _address_space(app))
+        _ask_for_memory(app)
+        code, seconds = app.stop() if app.running else (app.wait(), 0.0)
+        left = not _nobody_else()
+        watcher.close()
+        table.add(
+            "SIGTERM while there is no memory",
+            f"exit code {code}, {'SOMETHING LIVES ON' if left else 'nothing lives on'}",
+            ok=seconds < 2 and not left,
+            seconds=seconds,
+        )
+    if app.running:
+        app.stop()
+    return Tray("app-with-memory")
+
+
+def _short_for_a_while(table: Table, app: Tray, spare: int) -> Tray:
+    watcher = Watcher(devices.OURS, _uncovered)
+    until(watcher.sees_picture, _PATIENCE)
+    said = len(app.words())
+    _limit(app, spare * _MIB + _address_space(app))
+    _ask_for_memory(app)
+    seen, clean = watcher.card(), True
+    if app.running:
+        told = "no-memory" in app.words()[said:]
+        seen += f", {'the panel has said “no-memory”' if told else 'nothing was amiss'}"
+        _limit(app, resource.RLIM_INFINITY)
+    else:
+        clean = _nobody_else()
+        seen = f"it ended ({app.wait()}), {'nothing' if clean else 'SOMETHING'} lives on; started again"
+        app = Tray("app-after-memory")
+    eased = time.monotonic()
+    back = until(lambda: watcher.sees_picture(eased), _PATIENCE)
+    leaked = sum(frame.room > _RAW for frame in watcher.seen)
+    table.add(
+        f"{spare} MiB of memory are left while it must load and build; then there is enough",
+        f"{seen}; {'the picture is back' if back is not None else 'NO picture'}; "
+        f"{leaked} of {len(watcher.seen)} frames show the room",
+        ok=back is not None and leaked == 0 and clean,
+        seconds=back,
+    )
+    watcher.close()
+    return app
+
+
+def _limit(app: Tray, most: int) -> None:
+    resource.prlimit(app.pid, resource.RLIMIT_AS, (most, resource.RLIM_INFINITY))
+
+
+def _address_space(app: Tray) -> int:
+    pages = Path(f"/proc/{app.pid}/statm").read_text(encoding="ascii").split()[0]
+    return int(pages) * resource.getpagesize()
+
+
+def _ask_for_memory(app: Tray) -> None:
+    """Let it open the camera, build effects, and load its network."""
+    for verb, value in (
+        *(("pause", ""), ("effect", "#00ff00"), ("resume", ""), ("effect", "#ff0000")),
+        *(("off", ""), ("on", ""), ("effect", "#00ff00"), ("pause", ""), ("resume", "")),
+    ):
+        with contextlib.suppress(OSError):
+            if app.running:
+                app.tell(verb, value)
+        time.sleep(0.5)
+
+
+def _uncovered(pixels: Pixels) -> float:
+    """Return how much of a frame is covered by neither effect; vivid shows nobody."""
+    return min(person.colour_missing(pixels, colour) for colour in ((0, 255, 0), (0, 0, 255)))
 
 
 def ends(table: Table, app: Tray) -> None:
