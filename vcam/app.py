@@ -204,9 +204,10 @@ class App:
         """Keep the CPU budget, and learn which network suits the machine."""
         with self._lock:
             before = self._budget.economy
-            economy = self._budget.observe(status.stats.cpu_percent)
+            effort = status.stats.effort_percent
+            economy = self._budget.observe(effort)
             other = self._auto.observe(status) if self._is_auto() else None
             if (economy is not before or other) and self._pipeline is not None:
-                cpu = status.stats.cpu_percent
-                log.info("the app takes %.0f %% of a core: %s, %s", cpu, economy.name, other or status.model)
+                model = other or status.model
+                log.info("pictures take %.0f %% of a core: %s, %s", effort, economy.name, model)
                 self._pipeline.change(self._plan())

@@ -316,8 +316,8 @@ Diese Zeile macht es rückgängig:</translation>
             <translation>Prozessorlast</translation>
         </message>
         <message>
-            <source>Above this, edges are refreshed less often. The picture stays smooth.</source>
-            <translation>Darüber werden Kanten seltener erneuert. Das Bild bleibt flüssig.</translation>
+            <source>What your picture may take, without decoding the camera's. Above this, your outline is updated less often, then a simpler one is used, and at last half the frames.</source>
+            <translation>Was Ihr Bild kosten darf, ohne das Dekodieren der Kamera. Darüber wird Ihr Umriss seltener erneuert, dann ein einfacherer verwendet und zuletzt die halbe Bildrate.</translation>
         </message>
         <message>
             <source>Model</source>

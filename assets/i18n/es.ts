@@ -316,8 +316,8 @@ Esta línea lo deshace:</translation>
             <translation>Uso del procesador</translation>
         </message>
         <message>
-            <source>Above this, edges are refreshed less often. The picture stays smooth.</source>
-            <translation>Por encima, los bordes se calculan con menos frecuencia. La imagen sigue fluida.</translation>
+            <source>What your picture may take, without decoding the camera's. Above this, your outline is updated less often, then a simpler one is used, and at last half the frames.</source>
+            <translation>Lo que puede costar su imagen, sin contar la decodificación de la cámara. Por encima, su contorno se actualiza menos a menudo, después se usa uno más simple y, por último, la mitad de los fotogramas.</translation>
         </message>
         <message>
             <source>Model</source>

@@ -316,8 +316,8 @@ Cette ligne l’annule :</translation>
             <translation>Charge du processeur</translation>
         </message>
         <message>
-            <source>Above this, edges are refreshed less often. The picture stays smooth.</source>
-            <translation>Au-delà, les contours sont moins souvent recalculés. L’image reste fluide.</translation>
+            <source>What your picture may take, without decoding the camera's. Above this, your outline is updated less often, then a simpler one is used, and at last half the frames.</source>
+            <translation>Ce que votre image peut coûter, sans le décodage de la caméra. Au-delà, votre contour est mis à jour moins souvent, puis simplifié, et enfin une image sur deux est omise.</translation>
         </message>
         <message>
             <source>Model</source>

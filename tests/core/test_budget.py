@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import threading
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from vcam.core.budget import RELAX, SETTLE, Budget, Economy
+from vcam.core.meter import Meter
 
 
 class Clock:
@@ -92,3 +96,26 @@ def test_whatever_is_measured_the_economy_moves_by_single_steps(loads, percent):
         now = budget.observe(load)
         assert abs(now - last) <= 1
         last = now
+
+
+def test_what_pictures_cost_is_told_from_what_the_process_costs():
+    now, process, thread = iter(range(100)), iter(range(0, 1000, 2)), [0.0]
+    meter = Meter(clock=lambda: float(next(now)), cpu=lambda: 0.4 * next(process), effort=lambda: thread[0])
+    for _ in range(5):
+        meter.card()
+        thread[0] += 0.06
+    stats = meter.stats(0, 0)
+    assert stats.effort_percent == pytest.approx(100 * 4 * 0.06 / 5, abs=0.1)
+    assert stats.cpu_percent == pytest.approx(80, abs=0.1)
+
+
+def test_another_thread_may_ask_what_pictures_cost():
+    meter = Meter()
+    for _ in range(3):
+        sum(range(100_000))
+        meter.card()
+    found = []
+    asker = threading.Thread(target=lambda: found.append(meter.stats(0, 0).effort_percent))
+    asker.start()
+    asker.join()
+    assert found[0] > 0

@@ -37,7 +37,7 @@ class Economy(IntEnum):
 
 
 class Budget:
-    """Decides the economy from what the process costs. One thread's.
+    """Decides the economy from what pictures cost. One thread's.
 
     Args:
         percent: of one core; 0 for no limit.
@@ -64,13 +64,13 @@ class Budget:
         self._load = None
         self._side = 0
 
-    def observe(self, cpu_percent: float) -> Economy:
-        """Take in what the process cost lately (percent of one core); return what is in force from now on."""
+    def observe(self, percent: float) -> Economy:
+        """Take in what pictures cost lately (percent of one core); return what is in force from now on."""
         if not self._percent:
             self._economy = Economy.FULL
             return self._economy
-        before = cpu_percent if self._load is None else self._load
-        self._load = before + _SMOOTHING * (cpu_percent - before)
+        before = percent if self._load is None else self._load
+        self._load = before + _SMOOTHING * (percent - before)
         if self._load > self._percent and self._economy < Economy.FEWER:
             if self._held(+1, SETTLE):
                 self._tighten()

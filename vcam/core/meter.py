@@ -19,14 +19,19 @@ class Meter:
     Args:
         clock: monotonic seconds.
         cpu: CPU seconds of this process.
+        effort: CPU seconds of the thread that calls.
     """
 
     def __init__(
-        self, clock: Callable[[], float] = time.monotonic, cpu: Callable[[], float] = time.process_time
+        self,
+        clock: Callable[[], float] = time.monotonic,
+        cpu: Callable[[], float] = time.process_time,
+        effort: Callable[[], float] = time.thread_time,
     ) -> None:
         self._clock = clock
         self._cpu = cpu
-        self._marks: deque[tuple[float, float]] = deque(maxlen=_WINDOW)
+        self._effort = effort
+        self._marks: deque[tuple[float, float, float]] = deque(maxlen=_WINDOW)
         self._shots: deque[tuple[float, float, float, float]] = deque(maxlen=_WINDOW)
         self._segments: deque[float] = deque(maxlen=_WINDOW)
         self._out = self._cards = self._inferred = 0
@@ -49,12 +54,14 @@ class Meter:
 
     def stats(self, read: int, dropped: int) -> Stats:
         """Return a snapshot; read and dropped are the supply's counters."""
-        fps = cpu = 0.0
+        fps = cpu = effort = 0.0
         if len(self._marks) > 1:
             # The clock runs on while nothing is sent, so that a stall shows as a falling rate.
             wall = max(self._clock() - self._marks[0][0], 1e-6)
             fps = (len(self._marks) - 1) / wall
             cpu = 100.0 * (self._cpu() - self._marks[0][1]) / wall
+            # Between marks, which the worker makes: whoever asks may be another thread.
+            effort = 100.0 * (self._marks[-1][2] - self._marks[0][2]) / wall
         refine, compose, send, latency = (
             (round(median(column), 3) for column in zip(*self._shots, strict=True))
             if self._shots
@@ -63,6 +70,7 @@ class Meter:
         return Stats(
             fps=round(fps, 2),
             cpu_percent=round(cpu, 1),
+            effort_percent=round(effort, 1),
             latency_ms=latency,
             frames_in=read,
             frames_out=self._out,
@@ -80,4 +88,4 @@ class Meter:
         return round(median(times), 3), round(times[int(0.95 * (len(times) - 1))], 3)
 
     def _mark(self) -> None:
-        self._marks.append((self._clock(), self._cpu()))
+        self._marks.append((self._clock(), self._cpu(), self._effort()))

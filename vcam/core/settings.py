@@ -47,7 +47,7 @@ class Settings:
         on_demand: close the camera while nobody reads the virtual camera.
         mirror_preview: show the preview as a mirror; the meeting never sees it mirrored.
         light_wrap: let a little of the background's light fall on the person's edge.
-        cpu_budget: percent of one core to stay below, 0 for no limit.
+        cpu_budget: percent of one core that making pictures may take, 0 for no limit.
         start_on_launch: turn on when the app starts.
         autostart: start the app at login.
         language: "" follows the system.

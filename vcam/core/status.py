@@ -81,6 +81,8 @@ class Stats:
     Attributes:
         fps: frames sent per second, cards included.
         cpu_percent: of one core, the whole process.
+        effort_percent: of one core, what making and sending pictures takes, without the camera's decoder and
+            the window: what the CPU budget is about.
         latency_ms: from capture to the sink, median.
         frames_in: read from the source.
         frames_out: composited and sent.
@@ -91,6 +93,7 @@ class Stats:
 
     fps: float = 0.0
     cpu_percent: float = 0.0
+    effort_percent: float = 0.0
     latency_ms: float = 0.0
     frames_in: int = 0
     frames_out: int = 0

@@ -122,9 +122,11 @@ class SettingsWindow(QDialog):
         page, form = self._page()
         form.addRow(self.tr("Camera sends"), self.choices["codec"])
         form.addRow(self.tr("Processor use"), self.cpu_budget)
-        form.addRow(
-            "", self._hint(self.tr("Above this, edges are refreshed less often. The picture stays smooth."))
+        about_budget = self.tr(
+            "What your picture may take, without decoding the camera's. Above this, your outline is updated "
+            "less often, then a simpler one is used, and at last half the frames."
         )
+        form.addRow("", self._hint(about_budget))
         form.addRow(self.tr("Model"), self.model)
         form.addRow(
             "", self._hint(self.tr("The name of a model in place of the quality. Leave it empty if unsure."))
