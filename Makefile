@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
+NEW_ENOUGH = @$(PYTHON) -c 'import sys; v = sys.version.split()[0]; sys.version_info < (3, 11) and \
+	sys.exit("got Python " + v + " != wanted 3.11 or newer; choose one: make run PYTHON=python3.12")'
 
 .PHONY: help run test test-training check format requirements system-libraries e2e e2e-desktop bench bench-accuracy train parity-references clean
 
@@ -10,11 +12,13 @@ help:            ## Show this list
 	@grep -hE '^[a-z0-9-]+: .*##|^[a-z0-9-]+:  +##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 22
 
 $(VENV)/run.done: requirements/run.txt
+	$(NEW_ENOUGH)
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/run.txt
 	@touch $@
 
 $(VENV)/dev.done: requirements/dev.txt
+	$(NEW_ENOUGH)
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/dev.txt
 	@touch $@ $(VENV)/run.done

@@ -43,7 +43,10 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parity = subparsers.add_parser("parity", help=words, description=words.capitalize() + ".")
     verbs = parity.add_subparsers(dest="parity_verb", required=True, metavar="VERB")
 
-    recorder = verbs.add_parser("record", help="record a trace from any source, as a phone would")
+    def add(verb: str, words: str) -> argparse.ArgumentParser:
+        return verbs.add_parser(verb, help=words, description=f"{words[0].upper()}{words[1:]}.")
+
+    recorder = add("record", "record a trace from any source, as a phone would")
     recorder.add_argument("trace", type=Path, help="a new folder, or a new file that ends in .zip")
     recorder.add_argument("--source", default="camera", help="camera, a clip, picture or folder (camera)")
     recorder.add_argument("--model", type=Path, help="the .onnx file (default: the app's own)")
@@ -52,17 +55,17 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     recorder.add_argument("--rotation", type=int, choices=(0, 90, 180, 270), default=0)
     recorder.add_argument("--rgb", action="store_true", help="keep whole RGB pictures: large, but telling")
 
-    checker = verbs.add_parser("check", help="say whether a trace is what we compute, stage by stage")
+    checker = add("check", "say whether a trace is what we compute, stage by stage")
     _add_trace(checker)
     checker.add_argument("--json", type=Path, metavar="FILE", help="write the findings as JSON")
     checker.add_argument("--markdown", type=Path, metavar="FILE", help="… as Markdown")
     checker.add_argument("--html", type=Path, metavar="FILE", help="… as HTML with pictures and charts")
 
-    reporter = verbs.add_parser("report", help="check, and write JSON, Markdown and HTML into a folder")
+    reporter = add("report", "check, and write JSON, Markdown and HTML into a folder")
     _add_trace(reporter)
     reporter.add_argument("--out", type=Path, required=True, help="the folder")
 
-    explainer = verbs.add_parser("explain", help="try the known mistakes on a trace that differs")
+    explainer = add("explain", "try the known mistakes on a trace that differs")
     _add_trace(explainer)
     explainer.add_argument("--most", type=_count, default=5, help="how many suspects to list")
     return parity
