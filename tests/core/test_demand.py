@@ -52,6 +52,16 @@ def test_an_arrival_counts_after_the_settling_time(room: Room, demand: Demand) -
     assert at(room, demand, SETTLE, True)
 
 
+def test_it_is_unsettled_only_where_an_arrival_may_soon_count(room: Room, demand: Demand) -> None:
+    assert not demand.unsettled()
+    at(room, demand, 0.0, True)
+    assert demand.unsettled()
+    at(room, demand, SETTLE, True)
+    assert not demand.unsettled()
+    at(room, demand, 1.0, False)
+    assert not demand.unsettled(), "a departure has all the time in the world"
+
+
 def test_looking_around_does_not_count(room: Room, demand: Demand) -> None:
     for step in range(50):
         assert not at(room, demand, step * 0.2, True)

@@ -48,8 +48,12 @@ class Demand:
         """Whether anybody read the virtual camera when wanted() was last asked; not steadied."""
         return self._watched
 
+    def unsettled(self) -> bool:
+        """Return whether somebody has come so lately that it does not count yet: ask again soon."""
+        return self._changing_since is not None and not self._wanted
+
     def wanted(self) -> bool:
-        """Return whether the picture is wanted now. Cheap; ask at least five times a second."""
+        """Return whether the picture is wanted now. Cheap; ask three times a second."""
         now = self._clock()
         self._watched = self._audience.watched()
         if self._watched == self._wanted:

@@ -53,6 +53,7 @@ class Fittings:
         conform: (pixels, size) → pixels of that size.
         make_refiner: builds the refiner.
         demand: whether anybody looks; polled a few times a second.
+        unsettled: whether demand may change its mind within moments, and should be asked again soon.
         leave: lets go of what demand holds on to; called at the end of the run.
         devices: which cameras there are just now, to be compared; one that comes or goes ends every pause.
         tap: gets every picture sent.
@@ -66,6 +67,7 @@ class Fittings:
     conform: Callable[[Image, Size], Image]
     make_refiner: Callable[[], Refiner]
     demand: Callable[[], bool] = lambda: True
+    unsettled: Callable[[], bool] = lambda: False
     leave: Callable[[], None] = lambda: None
     devices: Callable[[], object] = lambda: None
     tap: Callable[[Image], None] = lambda _: None

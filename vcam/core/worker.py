@@ -29,13 +29,13 @@ from vcam.core.stand_in import StandIn
 from vcam.core.status import State
 from vcam.core.supply import Supply
 from vcam.core.watchdog import Watchdog
-from vcam.core.wishes import Wishes
+from vcam.core.wishes import ASK_EVERY, Wishes
 from vcam.core.workshop import Workshop
 
 log = logging.getLogger(__name__)
 
 _POLL = 0.15
-_REST_POLL = 0.25
+_REST_POLL = 0.33
 _PUBLISH_EVERY = 0.5
 _REST_PUBLISH_EVERY = 10.0
 
@@ -204,7 +204,7 @@ class Worker:
             self.workshop.stages()
         wanted = self._wished_rest() or State.STARTING
         if wanted is self._state:
-            self.stop.wait(_REST_POLL)
+            self.stop.wait(ASK_EVERY if self._fittings.unsettled() else _REST_POLL)
             return
         self.attempts.hurry()
         self._enter(wanted)

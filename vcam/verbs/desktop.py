@@ -143,7 +143,12 @@ class _Desktop:
             return VirtualCamera(settings.size, float(settings.fps))
 
         return self._planner.fittings(
-            open_sink, settings.size, demand=demanded, leave=demand.leave, tap=self._previews.put
+            open_sink,
+            settings.size,
+            demand=demanded,
+            unsettled=demand.unsettled,
+            leave=demand.leave,
+            tap=self._previews.put,
         )
 
     def _tell(self, error: SettingsError) -> None:

@@ -155,7 +155,9 @@ def _fitted(
     demand = Demand(open_audience(), enabled=not arguments.always_on)
     # Opened now, so that a missing device is told at once; one that goes away later is waited for.
     ahead = _OpenedAhead(partial(VirtualCamera, settings.size, float(settings.fps)))
-    fittings = planner.fittings(ahead, settings.size, demand=demand.wanted, leave=demand.leave)
+    fittings = planner.fittings(
+        ahead, settings.size, demand=demand.wanted, unsettled=demand.unsettled, leave=demand.leave
+    )
     return fittings, replace(plan, on_demand=not arguments.always_on)
 
 
