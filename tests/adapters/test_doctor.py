@@ -231,6 +231,23 @@ class TestDesktop:
         assert only(list(check_desktop(computer.system)), "Screen").level is Level.WARN
 
     @pytest.mark.parametrize(
+        ("libraries", "wayland", "level"),
+        [
+            ("libxcb-cursor.so.0 (libc6,x86-64) => /lib/libxcb-cursor.so.0", False, Level.OK),
+            ("libxcb.so.1 (libc6,x86-64) => /lib/libxcb.so.1", False, Level.WARN),
+            ("libxcb.so.1 (libc6,x86-64) => /lib/libxcb.so.1", True, Level.OK),
+            (None, False, Level.OK),
+        ],
+    )
+    def test_the_library_that_qt_wants(
+        self, computer: Computer, libraries: str | None, wayland: bool, level: Level
+    ) -> None:
+        computer.environ |= {"DISPLAY": ":0"} | ({"WAYLAND_DISPLAY": "wayland-0"} if wayland else {})
+        if libraries is not None:
+            computer.answers["/sbin/ldconfig -p"] = libraries
+        assert only(list(check_desktop(computer.system)), "Screen").level is level
+
+    @pytest.mark.parametrize(
         ("answer", "desktop", "level"),
         [
             ("b true", "KDE", Level.OK),

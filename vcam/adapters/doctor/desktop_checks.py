@@ -8,6 +8,8 @@ from pathlib import Path
 from vcam.adapters.doctor.finding import Finding, ok, warn
 from vcam.adapters.doctor.system import System
 
+_CURSOR = "libxcb-cursor.so.0"
+_INSTALL_CURSOR = "install it (Debian, Ubuntu: sudo apt install libxcb-cursor0; Fedora: xcb-util-cursor)"
 _WATCHER = "org.kde.StatusNotifierWatcher"
 
 
@@ -22,9 +24,18 @@ def check_desktop(system: System) -> Iterator[Finding]:
             "log in to a desktop, or use `vcam run --headless`",
         )
     else:
-        yield ok("Screen", screen)
+        yield _screen(system, screen)
         yield _tray(system)
     yield _pipewire(system)
+
+
+def _screen(system: System, screen: str) -> Finding:
+    """Qt comes with all but one library that it wants under X11, and ends the process without it."""
+    wayland = "WAYLAND_DISPLAY" in system.environ
+    libraries = None if wayland else system.run(["/sbin/ldconfig", "-p"])
+    if libraries is None or _CURSOR in libraries:
+        return ok("Screen", screen)
+    return warn("Screen", f"{screen}, without {_CURSOR}", "it: Qt needs it under X11", _INSTALL_CURSOR)
 
 
 def _tray(system: System) -> Finding:
