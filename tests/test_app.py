@@ -20,6 +20,7 @@ from vcam.core.background import Blur, Colour, NoEffect, Picture
 from vcam.core.budget import Economy
 from vcam.core.errors import Problem, SettingsError
 from vcam.core.frame import Size
+from vcam.core.pipeline import Pipeline
 from vcam.core.settings import Quality, Settings
 from vcam.core.status import State, Status
 from vcam.planner import Planner
@@ -390,3 +391,27 @@ def test_the_app_ends_in_time_even_where_saving_a_change_hangs(tmp_path):
     release.set()
     changing.join(10)
     eventually(lambda: bench.app._pipeline is None)
+
+
+def test_a_run_that_there_is_no_memory_for_begins_as_soon_as_there_is(bench, monkeypatch):
+    monkeypatch.setattr("vcam.app._AGAIN", 0.01)
+    short, tried = threading.Event(), []
+    start = Pipeline.start
+
+    def starts(self):
+        if short.is_set():
+            tried.append(1)
+            raise RuntimeError("can't start new thread")
+        start(self)
+
+    monkeypatch.setattr(Pipeline, "start", starts)
+    bench.app.turn(True)
+    eventually(lambda: bench.app.status().state is State.RUNNING)
+    first = bench.app._pipeline
+    short.set()
+    first.stop()
+    eventually(lambda: len(tried) >= 3)
+    assert bench.app.status().problem is Problem.NO_MEMORY
+    short.clear()
+    eventually(lambda: bench.app.status().state is State.RUNNING)
+    assert bench.app.status().problem is None

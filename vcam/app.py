@@ -12,7 +12,7 @@ from vcam.adapters.machine import give_memory_back
 from vcam.auto import Auto
 from vcam.core.budget import Budget, Economy
 from vcam.core.controls import StatusListener
-from vcam.core.errors import SettingsError, VcamError, as_expected
+from vcam.core.errors import Problem, SettingsError, VcamError, as_expected
 from vcam.core.pipeline import Pipeline
 from vcam.core.plan import Fittings, Plan
 from vcam.core.settings import Quality, Settings
@@ -21,6 +21,8 @@ from vcam.core.supply import Supply
 from vcam.planner import Planner
 
 log = logging.getLogger(__name__)
+
+_AGAIN = 1.0
 
 
 class App:
@@ -140,13 +142,27 @@ class App:
         pipeline.stop()
         return pipeline.join(max(deadline - time.monotonic(), 0.0))
 
-    def _launch(self) -> None:
+    def _begun_anew(self) -> bool:
+        """Begin another run where one is wanted; return whether that is settled."""
+        with self._lock:
+            return not self._on or self._pipeline is not None or self._launch()
+
+    def _launch(self) -> bool:
+        """Begin a run; return whether there was memory enough for one. If not, that is told."""
         settings = self._settings
         self._size = settings.size
-        fittings = self._make_fittings(settings)
-        self._pipeline = Pipeline(self._plan(), fittings, self._on_status, supply=self._supply)
-        self._pipeline.pause(self._paused)
-        self._pipeline.start()
+        try:
+            fittings = self._make_fittings(settings)
+            self._pipeline = Pipeline(self._plan(), fittings, self._on_status, supply=self._supply)
+            self._pipeline.pause(self._paused)
+            self._pipeline.start()
+        except (RuntimeError, MemoryError) as error:
+            self._pipeline = None
+            self.notice(as_expected(error))
+            return False
+        if self._notice is not None and self._notice.problem is Problem.NO_MEMORY:
+            self.notice(None)
+        return True
 
     def _on_status(self, status: Status) -> None:
         """On the worker's thread. The last word of one run may begin the next."""
@@ -163,8 +179,8 @@ class App:
         elif status.state is State.STOPPED:
             with self._lock:
                 self._pipeline = None
-                if self._on:
-                    self._launch()
+            while not self._begun_anew():
+                time.sleep(_AGAIN)
 
     def _tell(self, status: Status) -> None:
         """Tell the listeners; one that fails keeps neither the others nor the app from going on."""

@@ -15,6 +15,7 @@ from statistics import fmean
 from vcam.adapters.files import read_regular, write_atomically
 from vcam.adapters.machine import read_context
 from vcam.adapters.model_card import ModelCard, list_cards
+from vcam.core import threads
 from vcam.core.autoquality import Arm, AutoQuality, Context, Outcome
 from vcam.core.settings import Quality
 from vcam.core.status import State, Status
@@ -121,7 +122,11 @@ class Auto:
             idle, self._unkept = self._unkept is None, json.dumps(choice.to_json()).encode()
         if idle:
             # Beside the pipeline's thread, for which a slow disk would be a frozen picture.
-            threading.Thread(target=self._keep, name="auto", daemon=True).start()
+            try:
+                threads.start(threading.Thread(target=self._keep, name="auto", daemon=True))
+            except RuntimeError:
+                self._unkept = None  # out of memory: the next lesson tries again
+                raise
 
     def _keep(self) -> None:
         """Write what is to be kept until nothing newer has come meanwhile."""

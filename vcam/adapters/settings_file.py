@@ -24,6 +24,7 @@ import platformdirs
 
 from vcam.adapters.files import read_regular, write_atomically
 from vcam.adapters.settings_codec import from_json, to_json, version_of
+from vcam.core import threads
 from vcam.core.errors import Problem, SettingsError
 from vcam.core.settings import VERSION, Settings
 
@@ -76,7 +77,7 @@ class Timer(Protocol):
 def _after(seconds: float, call: Callable[[], None]) -> Timer:
     timer = threading.Timer(seconds, call)
     timer.daemon = True
-    timer.start()
+    threads.start(timer)
     return timer
 
 

@@ -11,6 +11,7 @@ import logging
 import threading
 from collections.abc import Callable
 
+from vcam.core import threads
 from vcam.core.errors import SourceError, VcamError, as_expected
 from vcam.core.frame import Frame
 from vcam.core.mailbox import Mailbox
@@ -37,7 +38,7 @@ class Capture:
         self._name = ""
         self._format: SourceFormat | None = None
         self._thread = threading.Thread(target=self._run, name="capture", daemon=True)
-        self._thread.start()
+        threads.start(self._thread)
 
     @property
     def name(self) -> str:

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 
+from vcam.core import threads
 from vcam.core.controls import StatusListener
 from vcam.core.plan import Fittings, Plan
 from vcam.core.status import Status
@@ -44,10 +45,14 @@ class Pipeline:
         return self.worker.herald.status
 
     def start(self) -> None:
-        """Begin, or try again now what has failed."""
+        """Begin, or try again now what has failed. Raises RuntimeError where there is no memory to begin."""
         if self._thread.ident is None:
             self.worker.watchdog.start()
-            self._thread.start()
+            try:
+                threads.start(self._thread)
+            except RuntimeError:
+                self.worker.watchdog.stop()
+                raise
         else:
             self.worker.attempts.ask()
 

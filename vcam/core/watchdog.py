@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
+from vcam.core import threads
+
 log = logging.getLogger(__name__)
 
 STAGE_LIMIT = 2.0
@@ -36,7 +38,7 @@ class Watchdog:
 
     def start(self) -> None:
         """Begin to watch."""
-        self._thread.start()
+        threads.start(self._thread)
 
     def stage(self) -> AbstractContextManager[None]:
         """Bound what happens inside to what a stage may take."""
