@@ -227,3 +227,30 @@ def test_sizes_say_what_is_wrong_with_them():
     assert Size.of(plain(Size(4, 3), ROOM)) == Size(4, 3)
     with pytest.raises(ValueError, match="0×3"):
         Size(0, 3)
+
+
+def test_on_demand_can_be_turned_off_and_on_while_nobody_looks():
+    with Rig(on_demand=True, demand=lambda: False) as rig:
+        rig.reaches(State.IDLE)
+        rig.pipeline.change(replace(rig.plan, on_demand=False))
+        rig.shows_effect()
+        rig.pipeline.change(rig.plan)
+        rig.reaches(State.IDLE)
+
+
+def test_a_camera_that_changes_its_rate_keeps_the_picture():
+    """As cameras do in the dark: from two hundred frames a second to five, and back."""
+    slow = threading.Event()
+    stop = threading.Event()
+
+    def paced_otherwise(count):
+        stop.wait(0.2) if slow.is_set() else paced(count)
+
+    with Rig(open_source=lambda: RoomSource(before_read=paced_otherwise)) as rig:
+        rig.shows_effect()
+        slow.set()
+        rig.shows_effect()
+        slow.clear()
+        rig.shows_effect()
+        stop.set()
+        assert not rig.went_through(State.RECOVERING)
