@@ -82,7 +82,13 @@ def draw(rows: dict[str, Row], out: Path) -> None:
         _panel(axis, rows, key)
         axis.set(title=title, xlabel="CPU ms of one inference, one thread")
         axis.grid(alpha=0.3)
-    handles = [Line2D([], [], marker="o", ls="", color=c, label=n) for n, c in COLOURS.items()]
+        axis.margins(x=0.12)
+    families = {str(row["family"]) for row in rows.values()}
+    handles = [
+        Line2D([], [], marker="o", ls="", color=colour, label=family)
+        for family, colour in COLOURS.items()
+        if family in families
+    ]
     handles.append(Line2D([], [], marker="o", ls="", mec="k", mfc="none", label="fp32 (filled: int8)"))
     handles.append(Line2D([], [], color="0.6", label="Pareto front"))
     axes[-1].legend(handles=handles, fontsize=8, loc="lower right")
