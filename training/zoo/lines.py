@@ -90,7 +90,11 @@ def main() -> None:
     for name, path in (entry.split("=", 1) for entry in args.nets):
         net = load_net(Path(path)).eval()
         short, lines = short_lines(net)
-        row = found[name] = {"penalty": round(float(hoyer_square(net)), 4), "short": short, "lines": lines}
+        row = found[name] = {
+            "penalty": round(float(hoyer_square(net).detach()), 4),
+            "short": short,
+            "lines": lines,
+        }
         for share in SHARES:
             row[f"without {share:.0%}"] = figures(silenced(net, share), thinned)
         row["no attention"] = figures(without_attention(net), thinned)
