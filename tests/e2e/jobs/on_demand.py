@@ -48,7 +48,7 @@ def idle(table: Table, app: App) -> None:
     table.add(
         "Nobody reads, for 30 s",
         f"camera {_state(app)}, device {'listed' if listed else 'NOT listed'}, {share:.2%} of a core",
-        ok=not app.holds(devices.VIVID) and listed and share <= 0.01,
+        ok=not app.holds(devices.VIVID) and listed and share <= 0.005,
     )
     table.add(
         "What a thread that does nothing but wake up costs here", f"{_wake_up():.0f} µs each time", ok=True

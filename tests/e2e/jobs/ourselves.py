@@ -169,7 +169,9 @@ def lack_of_memory(table: Table, app: Tray) -> Tray:
         )
     if app.running:
         app.stop()
-    return Tray("app-with-memory")
+    app = Tray("app-with-memory")
+    until(lambda: v4l2.capabilities(devices.OURS).capture, _PATIENCE)
+    return app
 
 
 def _short_for_a_while(table: Table, app: Tray, spare: int) -> Tray:
