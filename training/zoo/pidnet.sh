@@ -32,7 +32,7 @@ pruned params50 --remove 0.5
 pruned fpgm40 --ratio 0.4 --criterion fpgm
 pruned macl2 --mmac 70.5
 
-"$python" -m training.zoo.ship --work "$work/minus40" --name pidnet-pruned --title "PIDNet, pruned" \
+"$python" -m training.zoo.ship --work "$work/macl2" --name pidnet-pruned --title "PIDNet, pruned" \
     --precision int8 --seen-before "$images" \
     --limits "$(cat training/zoo/pidnet-limits.txt)"
 "$python" -m training.zoo.measure --work "$work/table" "${rows[@]}"
