@@ -44,6 +44,7 @@ MOVERS = (
 )
 OPENCV = (
     *(cv2.LUT, cv2.absdiff, cv2.add, cv2.addWeighted, cv2.blur, cv2.boundingRect, cv2.compare, cv2.inRange),
+    cv2.connectedComponents,
     *(
         cv2.convertScaleAbs,
         cv2.copyTo,

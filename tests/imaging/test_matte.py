@@ -5,7 +5,16 @@ import numpy as np
 import pytest
 
 from vcam.core.frame import Frame, Matte, Size
-from vcam.imaging.matte import STEADY, STILLS, Refinement, Steadied, TemporalRefiner, follow, motion
+from vcam.imaging.matte import (
+    STEADY,
+    STILLS,
+    Refinement,
+    Steadied,
+    TemporalRefiner,
+    follow,
+    motion,
+    without_ghosts,
+)
 from vcam.imaging.presenter import draw_presenter
 from vcam.imaging.scale import Pyramid
 
@@ -92,6 +101,31 @@ def test_nobody_gives_an_empty_matte():
     pixels, _ = draw_presenter(1.0, SIZE)
     refined = TemporalRefiner().refine(Frame(pixels, 0, 0.0), Matte(np.zeros((144, 256), np.float32), 0.0))
     assert not refined.alpha.any()
+
+
+def test_an_island_that_is_nowhere_sure_is_a_ghost():
+    matte = np.zeros((90, 160), np.float32)
+    matte[30:, 60:110] = 0.97
+    matte[30:, 56:60] = 0.3  # a soft edge belongs to the person it touches
+    matte[40:60, 110:112] = 0.04  # below what counts, but no island
+    before = matte.copy()
+    assert without_ghosts(matte, 0.05) is matte
+    matte[60:75, :20] = 0.45
+    found = without_ghosts(matte, 0.05)
+    np.testing.assert_array_equal(found, before)
+    matte[62, 3] = 0.6  # somebody's sleeve, rather
+    assert without_ghosts(matte, 0.05) is matte
+    nobody = np.full((90, 160), 0.2, np.float32)
+    assert not without_ghosts(nobody, 0.05).any()
+
+
+def test_a_ghost_is_not_shown_and_takes_no_work():
+    (pixels, alpha), *_ = shown(0, 1)
+    haunted = small(alpha)
+    assert not haunted[100:120, :12].any()
+    haunted[100:120, :12] = 0.4
+    mattes = [refine_all([(pixels, alpha)], [matte], STILLS)[0].alpha for matte in (haunted, small(alpha))]
+    np.testing.assert_array_equal(*mattes)
 
 
 def test_reset_forgets():

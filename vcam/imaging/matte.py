@@ -43,6 +43,9 @@ STEADY = Refinement()
 STILLS = Refinement(follow=1.0, slack=0.0)
 """For pictures that have nothing to do with the one before."""
 
+SURE = 0.5
+"""Alpha above which a pixel is rather person than room."""
+
 _NEIGHBOURS = (5, 5)
 _FLOOR, _CEILING = 0.4, 6.0
 _NOISES, _SPAN = 1.5, 1.5
@@ -89,11 +92,12 @@ class TemporalRefiner:
             return self._refined
         size = Size.of(matte.alpha)
         guide = full_range(resize_luma(self._pyramid.nearest(frame, size), size))
+        alpha = without_ghosts(matte.alpha, self._how.levels[0] / 4)
         before = self._steadied
         if before is None or before.alpha.shape != guide.shape:
-            self._steadied = Steadied(matte.alpha, np.asarray(guide, np.float32))
+            self._steadied = Steadied(alpha, np.asarray(guide, np.float32))
         else:
-            self._steadied = follow(before, matte.alpha, guide, motion(before.luma, guide), self._how)
+            self._steadied = follow(before, alpha, guide, motion(before.luma, guide), self._how)
         larger = self._pyramid.brightness(frame, self._how.level)
         refined = Matte(sharpen(self._steadied.alpha, guide, larger, self._how), matte.captured_at)
         self._given, self._refined = matte, refined
@@ -122,6 +126,24 @@ def sharpen(alpha: Alpha, guide: Bytes, larger: Bytes, how: Refinement = STEADY)
         lines = fit_lines(part.of(alpha), part.of(guide), how.radius, how.epsilon)
         into.of(sharp)[:] = apply_lines(lines, full_range(into.of(larger)), how.levels)
     return sharp
+
+
+def without_ghosts(alpha: Alpha, faint: float) -> Alpha:
+    """Return the matte without the islands in which the network is nowhere sure that there is a person.
+
+    A plant that looks a little like a sleeve would be seen as a ghost of the room; what is done inside the
+    person's box would be done inside a far larger one. The matte itself comes back where there is no ghost.
+
+    Args:
+        alpha: float32 (height, width) in [0, 1].
+        faint: an island ends where alpha falls to this; it stays if any of it exceeds SURE.
+    """
+    count, islands = cv2.connectedComponents((alpha > faint).view(np.uint8), ltype=cv2.CV_16U)
+    stays = np.zeros(count, np.bool_)
+    stays[0] = stays[islands[alpha > SURE]] = True
+    if stays.all():
+        return alpha
+    return np.where(stays[islands], alpha, np.float32(0))
 
 
 def motion(before: Plane, now: Bytes) -> Plane:
