@@ -87,9 +87,9 @@ system-libraries:
 requirements: pyproject.toml      ## Pin the dependencies anew, with hashes and without addresses
 	$(BIN)/python -m pip install --quiet pip-tools
 	$(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
-	  --strip-extras --allow-unsafe --extra ui -o requirements/run.txt pyproject.toml
+	  --no-strip-extras --allow-unsafe --extra ui -o requirements/run.txt pyproject.toml
 	$(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
-	  --strip-extras --allow-unsafe --extra ui --extra dev -o requirements/dev.txt pyproject.toml
+	  --no-strip-extras --allow-unsafe --extra ui --extra dev -o requirements/dev.txt pyproject.toml
 
 clean:                            ## Remove what can be made again
 	rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis demo-output
