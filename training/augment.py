@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from training.data import SCENE_WEIGHT, SOURCE_WEIGHT, Bytes, Item, Store
 from training.framing import Size, crop_matrix, placement, whole_body
-from training.furniture import Box, chair, desk
+from training.furniture import Box, chair, clutter, desk
 
 FULL_SIZES: tuple[Size, ...] = ((144, 256), (160, 208), (192, 192), (208, 160), (256, 144))
 LARGE_SIZES: tuple[Size, ...] = ((176, 304), (192, 256), (224, 224), (256, 192), (304, 176))
@@ -31,6 +31,10 @@ SIZES: dict[str, tuple[Size, ...]] = {
 """Wide, then less and less so: a family of shapes about equal in area, and so in cost."""
 STREET_SHARE = 0.25  # of backgrounds
 FIGURE_SHARE = 0.65  # of the whole bodies far away, where the store of drawn figures exists
+CLUTTERED = 0.2  # of the rooms behind people and of the empty ones
+PATTERNED = (
+    0.12  # of the people: their clothes, and they, wear a pattern, so that shape tells more than texture
+)
 BADLY_EXPOSED = 0.14
 SIZE_SHARES = (0.42, 0.2, 0.14, 0.14, 0.1)
 
@@ -99,11 +103,12 @@ class Sampler:
     def _clean(self, rng: Generator, size: Size) -> tuple[Bytes, Bytes]:
         kind = rng.random()
         mix = self._mix
-        if kind < mix.empty:
+        if kind < mix.empty + mix.composite:
             image, matte = self._room(rng, size), np.zeros(size, np.uint8)
-        elif kind < mix.empty + mix.composite:
-            image, matte = self._room(rng, size), np.zeros(size, np.uint8)
-            image, matte = self._add_people(rng, image, matte)
+            if rng.random() < CLUTTERED:
+                image = clutter(rng, image, self._room(rng, size))
+            if kind >= mix.empty:
+                image, matte = self._add_people(rng, image, matte)
         else:
             image, matte = self._scene(rng, size)
             if rng.random() < mix.crowd:
@@ -166,7 +171,7 @@ class Sampler:
         item, person = self._draw(rng, distant=distant)
         free = distant and not item.touches[3]  # stands on its feet, away from the frame's edge
         size = matte.shape
-        matrix = placement(rng, item, (size[0], size[1]), (0.13, 0.8) if free else None)
+        matrix = placement(rng, item, (size[0], size[1]), (0.13, 0.95) if free else None)
         if not distant and not matte.any() and rng.random() < self._mix.chair:
             image = chair(rng, image, _box(matrix, item))
         while abs(matrix[1, 1]) < 0.5:  # what is drawn small is averaged first, or it would sparkle
@@ -178,6 +183,9 @@ class Sampler:
         colour, alpha = np.ascontiguousarray(warped[..., :3]), np.ascontiguousarray(warped[..., 3])
         if rng.random() < 0.25:
             colour = np.asarray(cv2.transform(colour, _dye(rng)), np.uint8)
+        if rng.random() < PATTERNED:
+            share = rng.uniform(0.2, 0.6)
+            colour = cv2.addWeighted(colour, 1 - share, self._room(rng, (size[0], size[1])), share, 0)
         colour = cv2.LUT(colour, light(rng, 1.0 if rng.random() < 0.35 else 0.4))
         alpha = cv2.LUT(alpha, _tighten(rng))
         weight = alpha.astype(np.float32) * np.float32(1 / 255)

@@ -1,4 +1,4 @@
-"""What stands around people in front of a webcam and is not them: a chair's back behind, a desk before."""
+"""What stands around people and is not them: a chair's back or posts and panels behind, a desk before."""
 
 from __future__ import annotations
 
@@ -44,6 +44,25 @@ def _cloth(rng: Generator, image: Bytes) -> Bytes:
     shade = cv2.resize(ends.astype(np.float32), image.shape[1::-1], interpolation=cv2.INTER_LINEAR)
     grain = rng.normal(0, rng.uniform(0, 9), image.shape[:2]).astype(np.float32)[..., None]
     return np.clip(shade + grain, 0, 255).astype(np.uint8)
+
+
+def clutter(rng: Generator, image: Bytes, other: Bytes) -> Bytes:
+    """Stands one to three posts, panels or frames, cut from another picture, in a room; mostly upright ones.
+
+    Args:
+        rng: decides number, size and slope.
+        image: (H, W, 3).
+        other: (H, W, 3), what they look like.
+    """
+    height, width = image.shape[:2]
+    mask = np.zeros((height, width), np.uint8)
+    for _ in range(int(rng.integers(1, 4))):
+        long, short = height * rng.uniform(0.25, 1.1), height * rng.uniform(0.04, 0.3)
+        angle = rng.normal(90, 8) if rng.random() < 0.7 else rng.uniform(0, 180)
+        centre = (float(rng.uniform(0, width)), float(rng.uniform(0, height)))
+        cv2.fillPoly(mask, [cv2.boxPoints((centre, (long, short), float(angle))).astype(np.int32)], 255)
+    weight = cv2.GaussianBlur(mask, (0, 0), rng.uniform(0.4, 2.0)).astype(np.float32) / 255
+    return np.asarray(cv2.blendLinear(other, image, weight, 1 - weight), np.uint8)
 
 
 def desk(rng: Generator, image: Bytes, matte: Bytes, surface: Bytes) -> tuple[Bytes, Bytes]:

@@ -55,16 +55,25 @@ class Muon(torch.optim.Optimizer):
 
 
 class Optimisers:
-    """AdamW for vectors, the first and the last layer; Muon for the kernels between, if asked for."""
+    """AdamW for vectors, the first and last layer and what is ``beside`` the net; Muon, if asked, else."""
 
-    def __init__(self, net: nn.Module, muon: bool, lr: float, muon_lr: float, weight_decay: float) -> None:
+    def __init__(
+        self,
+        net: nn.Module,
+        muon: bool,
+        lr: float,
+        muon_lr: float,
+        weight_decay: float,
+        *,
+        beside: Iterable[nn.Parameter] = (),
+    ) -> None:
         kernels = [
             p
             for n, p in net.named_parameters()
             if muon and p.ndim == 4 and not n.startswith(("stem", "head"))
         ]
         chosen = {id(p) for p in kernels}
-        rest = [p for p in net.parameters() if id(p) not in chosen]
+        rest = [p for p in net.parameters() if id(p) not in chosen] + list(beside)
         decay = [p for p in rest if p.ndim > 1]
         plain = [p for p in rest if p.ndim <= 1]
         groups = [{"params": decay, "weight_decay": weight_decay}, {"params": plain, "weight_decay": 0.0}]

@@ -24,6 +24,7 @@ from torch.utils.data import DataLoader, Dataset
 
 from training.augment import SIZES, SMALL_SIZES, Mix, Sampler
 from training.data import prepare
+from training.guide import Apprentice, Guide, guidance_loss
 from training.losses import matte_loss, truth_at, unsteadiness
 from training.nets import DESIGNS, images_seen, load_net, save_net
 from training.optim import Optimisers
@@ -47,9 +48,15 @@ class Recipe:
     sizes: str = "full"  # name in training.augment.SIZES
     steady: float = 0.0  # weight of what two frames of one scene disagree about; above 0 there are pairs
     pairs: float = 1.0  # share of the batches that are pairs of frames then
-    distil: float = 0.0  # weight of the teacher net's matte against the label
+    guide: float = 0.0  # weight of what MediaPipe says of each picture; above 0 it runs beside the training
+    hint: float = 0.0  # weight of the features that it says it by
     composite: float = 0.5
     seed: int = 1
+
+    @property
+    def guided(self) -> bool:
+        """Whether the teachers look at each picture."""
+        return self.guide > 0 or self.hint > 0
 
     @property
     def steps(self) -> int:
@@ -69,23 +76,27 @@ class Recipe:
         return 0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * min(1.0, done)))
 
 
-class Batches(Dataset[tuple[Tensor, Tensor]]):
-    """Batch number -> images and mattes, uint8."""
+class Batches(Dataset[tuple[Tensor, ...]]):
+    """Batch number -> images and mattes, uint8; with a guide also its mattes and features."""
 
     def __init__(self, store: Path, recipe: Recipe) -> None:
         self._store, self._recipe = store, recipe
         self._sampler: Sampler | None = None
+        self._guide: Guide | None = None
 
-    def __getitem__(self, number: int) -> tuple[Tensor, Tensor]:
+    def __getitem__(self, number: int) -> tuple[Tensor, ...]:
         if self._sampler is None:  # in the worker: stores are mapped, not copied
             cv2.setNumThreads(1)
             self._sampler = Sampler(self._store, Mix(composite=self._recipe.composite))
+            self._guide = Guide(self._store / "guide") if self._recipe.guided else None
         small = number < self._recipe.steps * self._recipe.small_share
         recipe, sizes = self._recipe, SMALL_SIZES if small else SIZES[self._recipe.sizes]
         images, mattes = self._sampler.batch(
             recipe.seed, number, recipe.batch, sizes, twins=recipe.paired(number)
         )
-        return torch.from_numpy(images), torch.from_numpy(mattes)
+        said = self._guide(images) if self._guide else None
+        given = (images, mattes, said.mattes, *said.features) if said else (images, mattes)
+        return tuple(torch.from_numpy(each) for each in given)
 
 
 def _start_worker(_number: int) -> None:
@@ -97,7 +108,7 @@ def _start_worker(_number: int) -> None:
     torch.set_num_threads(1)
 
 
-def batches(store: Path, recipe: Recipe, start: int, workers: int) -> Iterator[tuple[Tensor, Tensor]]:
+def batches(store: Path, recipe: Recipe, start: int, workers: int) -> Iterator[tuple[Tensor, ...]]:
     """Batches from number ``start`` to the end of the run, in order."""
     numbers = range(start, recipe.steps)
     extra: dict[str, Any] = {"prefetch_factor": 6, "worker_init_fn": _start_worker} if workers else {}
@@ -109,19 +120,20 @@ def batches(store: Path, recipe: Recipe, start: int, workers: int) -> Iterator[t
 class Trainer:
     """A net, its moving average and its optimisers; one step at a time."""
 
-    def __init__(
-        self, net: nn.Module, recipe: Recipe, device: torch.device, teacher: nn.Module | None = None
-    ) -> None:
+    def __init__(self, net: nn.Module, recipe: Recipe, device: torch.device) -> None:
         layout = torch.channels_last
         self.recipe, self.device = recipe, device
         self.net = net.to(device=device, memory_format=layout).train()  # type: ignore[call-overload]
         self.average = copy.deepcopy(self.net).eval().requires_grad_(requires_grad=False)
-        self.teacher = teacher.to(device=device, memory_format=layout).eval() if teacher else None  # type: ignore[call-overload]
-        self.optimisers = Optimisers(net, recipe.muon, recipe.lr, recipe.muon_lr, recipe.weight_decay)
+        self.apprentice = Apprentice(self.net, SMALL_SIZES[0]).to(device) if recipe.hint else None
+        beside = list(self.apprentice.parameters()) if self.apprentice else []
+        self.optimisers = Optimisers(
+            net, recipe.muon, recipe.lr, recipe.muon_lr, recipe.weight_decay, beside=beside
+        )
         self.step = 0
 
-    def update(self, images: Tensor, mattes: Tensor) -> float:
-        """Learn from one batch of uint8 images and mattes; returns the loss."""
+    def update(self, images: Tensor, mattes: Tensor, *guidance: Tensor) -> float:
+        """Learn from a batch of uint8 images and mattes, and from a guide's Guidance; returns the loss."""
         x = (
             images.to(self.device, non_blocking=True)
             .float()
@@ -130,12 +142,15 @@ class Trainer:
         )
         with torch.autocast(self.device.type, torch.bfloat16):
             logits = self.net(x)
-            guide = self._guide(x)
+            hint = self.apprentice(guidance[1:]) if self.apprentice else None
         logits = logits.float()
         truth = truth_at(mattes.to(self.device).float().div_(255), logits.shape)
-        if guide is not None:
-            truth = torch.lerp(truth, guide, self.recipe.distil)
         loss = matte_loss(logits, truth)
+        if guidance:
+            said = guidance[0].to(self.device).float().div_(255)
+            loss = loss + self.recipe.guide * guidance_loss(logits, said, truth)
+        if hint is not None:
+            loss = loss + self.recipe.hint * hint
         if self.recipe.paired(self.step):
             loss = loss + self.recipe.steady * unsteadiness(logits, truth)
         loss.backward()
@@ -143,10 +158,6 @@ class Trainer:
         self.step += 1
         self._average()
         return float(loss.detach())
-
-    @torch.no_grad()
-    def _guide(self, x: Tensor) -> Tensor | None:
-        return torch.sigmoid(self.teacher(x).float()) if self.teacher is not None else None
 
     @torch.no_grad()
     def _average(self) -> None:
@@ -164,6 +175,8 @@ class Trainer:
             "net": self.net.state_dict(), "average": self.average.state_dict(), "step": self.step,
             "optimisers": self.optimisers.state_dict(), "recipe": asdict(self.recipe),
         }  # fmt: skip
+        if self.apprentice:
+            state["apprentice"] = self.apprentice.state_dict()
         torch.save(state, path.with_suffix(".part"))
         path.with_suffix(".part").replace(path)
 
@@ -173,6 +186,8 @@ class Trainer:
         self.net.load_state_dict(state["net"])
         self.average.load_state_dict(state["average"])
         self.optimisers.load_state_dict(state["optimisers"])
+        if self.apprentice:
+            self.apprentice.load_state_dict(state["apprentice"])
         self.step = int(state["step"])
 
 
@@ -185,8 +200,8 @@ def run(
     """
     recipe, log = trainer.recipe, work / "log.jsonl"
     began, first, last_saved, losses = time.monotonic(), trainer.step, time.monotonic(), [0.0] * 0
-    for images, mattes in batches(store, recipe, trainer.step, workers):
-        losses.append(trainer.update(images, mattes))
+    for images, *labels in batches(store, recipe, trainer.step, workers):
+        losses.append(trainer.update(images, *labels))
         done = trainer.step == recipe.steps
         if trainer.step % 50 == 0 or done:
             speed = (trainer.step - first) * recipe.batch / (time.monotonic() - began)
@@ -215,7 +230,6 @@ def parse(argv: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument(
         "--net", required=True, help="name of a design (training.nets) or a saved net to start from"
     )
-    parser.add_argument("--teacher", type=Path, help="a saved net whose mattes are mixed into the labels")
     parser.add_argument("--workers", type=int, default=1)
     for field in fields(Recipe):
         if isinstance(field.default, bool):
@@ -247,8 +261,7 @@ def main(argv: list[str] | None = None) -> None:
     recipe = Recipe(**{field.name: getattr(args, field.name) for field in fields(Recipe)})
     torch.manual_seed(recipe.seed)
     prepare(args.data, args.store)
-    teacher = load_net(args.teacher) if args.teacher else None
-    trainer = Trainer(load_net(args.net), recipe, device, teacher)
+    trainer = Trainer(load_net(args.net), recipe, device)
     args.work.mkdir(parents=True, exist_ok=True)
     if (args.work / "state.pt").exists():
         trainer.load(args.work / "state.pt")

@@ -1,10 +1,10 @@
-"""Chairs and desks hide rooms and people, and labels follow."""
+"""Chairs, posts and desks hide rooms and people, and labels follow."""
 
 import numpy as np
 import pytest
 
 pytest.importorskip("torch")
-from training.furniture import chair, desk
+from training.furniture import chair, clutter, desk
 
 pytestmark = pytest.mark.training
 
@@ -26,3 +26,12 @@ def test_what_a_desk_hides_is_no_longer_person(seed: int) -> None:
     np.testing.assert_array_equal(hidden[matte == 255], 200)
     np.testing.assert_array_equal(hidden[matte == 0], 20)
     assert (matte[:80] == 255).all()
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_clutter_is_made_of_the_other_picture_and_leaves_some_of_the_room(seed: int) -> None:
+    room, other = np.full((144, 256, 3), 200, np.uint8), np.full((144, 256, 3), 20, np.uint8)
+    cluttered = clutter(np.random.default_rng(seed), room, other)
+    assert (cluttered == 20).any()
+    assert (cluttered == 200).mean() > 0.1
+    assert ((cluttered >= 20) & (cluttered <= 200)).all()

@@ -18,6 +18,7 @@ recipe=training/runs/default.sh
 
 # What no photograph of the packs shows: who may be a passer-by, and people drawn from all sides.
 "$python" -m training.bystanders --work "$work/bystanders" --mediapipe-python "$peer"
+"$python" -m training.guide --work "$work/stores/guide" --mediapipe-python "$peer"
 "$python" -m training.figures --count "${FIGURES:-8400}" --seed 1 --stores "$work/stores"
 
 train() { # options of training.train

@@ -1,0 +1,164 @@
+"""MediaPipe's nets as a teacher in the loop: what they see in each invented picture, not only in the packs'.
+
+The labels of composites are exact, but they are few people's. The teachers have seen many more, so a student
+that must also say what they say about every crop, wall and street, and see what they see, learns more than
+its own people (function matching: Beyer et al. 2022, section 3; hints: Romero et al. 2015, section 2.2). They
+run on one core beside the training step, at the picture's own size: what the student cannot see, they do not
+tell. MediaPipe Selfie is Apache-2.0; none of its weights enter ours.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+import onnx
+import onnxruntime as ort
+import torch
+import torch.nn.functional as F
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from training.data import Bytes
+from training.losses import edge_weight
+
+Features = NDArray[np.float16]
+
+HINTS = {"deep": ("t157", 32), "decode_eighth": ("t193", 24)}
+"""Stage of the student -> tensor of MediaPipe general that it must be able to tell, and its channels."""
+
+GENERAL_SHARE = 0.75  # of the two nets' logits; the rest is landscape's, as in the packs' own labels
+DISPUTED = 0.2  # weight of what the teachers say where the label says the opposite
+_CERTAIN = 1e-3  # alpha nearer to 0 or 1 than this says no more
+
+
+class Guidance(NamedTuple):
+    """What the teachers say of a batch: mattes (N, 1, 128, 128) uint8, one float16 (N, C, h, w) per hint."""
+
+    mattes: Bytes
+    features: tuple[Features, ...]
+
+
+class Guide:
+    """The teachers, opened from ``folder``, where training.guide put their graphs."""
+
+    SIDE = 128  # of the mattes: half of what the general net gives
+
+    def __init__(self, folder: Path) -> None:
+        hints = tuple(name for name, _ in HINTS.values())
+        self._general = _open(folder / "peer0.onnx", hints)
+        self._landscape = _open(folder / "peer1.onnx", ())
+
+    def __call__(self, images: Bytes) -> Guidance:
+        """Look at RGB pictures, uint8 (N, 3, H, W)."""
+        rows = [self._see(np.ascontiguousarray(image.transpose(1, 2, 0))) for image in images]
+        mattes = np.stack([row[0] for row in rows])[:, None]
+        return Guidance(
+            mattes, tuple(np.concatenate(each) for each in zip(*(r[1] for r in rows), strict=True))
+        )
+
+    def _see(self, rgb: Bytes) -> tuple[Bytes, list[Features]]:
+        alpha, *hints = _run(self._general, rgb)
+        second = _run(self._landscape, rgb)[0]
+        side = (self.SIDE, self.SIDE)
+        first, second = (
+            _logit(cv2.resize(a[0, 0], side, interpolation=cv2.INTER_AREA)) for a in (alpha, second)
+        )
+        mixed = 1 / (1 + np.exp(-(GENERAL_SHARE * first + (1 - GENERAL_SHARE) * second)))
+        return (mixed * 255).round().astype(np.uint8), [hint.astype(np.float16) for hint in hints]
+
+
+def _open(path: Path, more: tuple[str, ...]) -> ort.InferenceSession:
+    """A session of one thread that also gives the tensors named in ``more``."""
+    model = onnx.load(str(path))
+    model.graph.output.extend(onnx.helper.make_empty_tensor_value_info(name) for name in more)
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    return ort.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
+
+
+def _run(net: ort.InferenceSession, rgb: Bytes) -> list[NDArray[np.float32]]:
+    node = net.get_inputs()[0]
+    height, width = node.shape[2:]
+    small = cv2.resize(rgb, (width, height), interpolation=cv2.INTER_LINEAR)
+    planes = np.ascontiguousarray(small.transpose(2, 0, 1)[None], np.float32) / np.float32(255)
+    found: list[NDArray[np.float32]] = net.run(None, {node.name: planes})
+    return found
+
+
+def _logit(alpha: NDArray[np.float32]) -> NDArray[np.float32]:
+    alpha = np.clip(alpha, _CERTAIN, 1 - _CERTAIN)
+    return np.log(alpha / (1 - alpha))
+
+
+class Apprentice(nn.Module):
+    """Learns beside a student to tell the teacher's features by the student's: a 1x1 convolution per hint."""
+
+    def __init__(self, student: nn.Module, size: tuple[int, int]) -> None:
+        super().__init__()
+        self._seen: dict[str, Tensor] = {}
+        for stage in HINTS:
+            student.get_submodule(stage).register_forward_hook(self._keep(stage))
+        training = student.training
+        with torch.no_grad():
+            student.eval()(torch.zeros(1, 3, *size, device=next(student.parameters()).device))
+        student.train(training)
+        self.tell = nn.ModuleDict(
+            {stage: nn.Conv2d(self._seen[stage].shape[1], size, 1) for stage, (_, size) in HINTS.items()}
+        )
+        self.norm = nn.ModuleDict(
+            {stage: nn.BatchNorm2d(size, affine=False) for stage, (_, size) in HINTS.items()}
+        )
+
+    def _keep(self, stage: str):  # type: ignore[no-untyped-def]
+        def keep(_module: nn.Module, _inputs: object, output: Tensor) -> None:
+            self._seen[stage] = output
+
+        return keep
+
+    def forward(self, features: tuple[Tensor, ...]) -> Tensor:
+        """How far what the student's last pass tells is from the teacher's features, each standardised."""
+        errors = []
+        for stage, wanted in zip(HINTS, features, strict=True):
+            told = self.tell[stage](self._seen[stage]).float()
+            target = F.interpolate(self.norm[stage](wanted.float()), told.shape[2:], mode="bilinear")
+            errors.append(F.smooth_l1_loss(told, target))
+        return torch.stack(errors).mean()
+
+
+def guidance_loss(logits: Tensor, said: Tensor, truth: Tensor) -> Tensor:
+    """Cross entropy against the teachers' mattes, mostly away from outlines and from where they are disputed.
+
+    Args:
+        logits: (N, 1, H, W).
+        said: the teachers' mattes in [0, 1], (N, 1, h, w).
+        truth: the label in [0, 1], shaped as ``logits``.
+    """
+    said = F.interpolate(said, logits.shape[2:], mode="bilinear")
+    weight = torch.where((said - truth).abs() < 0.5, 1.0, DISPUTED) / edge_weight(truth)
+    cross = F.binary_cross_entropy_with_logits(logits, said, reduction="none")
+    return (cross * weight).sum() / weight.sum()
+
+
+def main() -> None:
+    """Write the teachers' graphs into --work: the folder `guide` of the stores."""
+    from training.bench_accuracy import PeerSide, add_peer  # noqa: PLC0415 - it imports what trains
+    from training.train import add_places  # noqa: PLC0415
+
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    add_places(parser)
+    add_peer(parser)
+    args = parser.parse_args()
+    args.work.mkdir(parents=True, exist_ok=True)
+    for model in (0, 1):
+        PeerSide(args.mediapipe_python, args.work).graph(model)
+
+
+if __name__ == "__main__":
+    main()
