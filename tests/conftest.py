@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ import cv2
 import numpy as np
 import pytest
 from hypothesis import settings
+
+from vcam.core import threads
 
 # A busy machine is slow, not wrong; and what CI tries must be the same for the same commit.
 settings.register_profile("here", deadline=None)
@@ -211,3 +214,15 @@ class FakeCapture:
 def fake_capture() -> type[FakeCapture]:
     """How OpenCV's captures are played."""
     return FakeCapture
+
+
+@pytest.fixture
+def no_thread_begins() -> Iterator[None]:
+    """No thread begins, as where there is no memory for one; Python's list of them is mended after."""
+    with pytest.MonkeyPatch.context() as without:
+        without.setattr(threads, "PATIENCE", 0.05)
+        without.setattr(threading.Thread, "_bootstrap", lambda _: None)
+        before = set(threading._limbo)
+        yield
+        for thread in set(threading._limbo) - before:
+            del threading._limbo[thread]

@@ -46,6 +46,13 @@ def test_nobody_answers_where_none_runs(folder: Path) -> None:
     assert threading.active_count() == 1
 
 
+@pytest.mark.usefixtures("no_thread_begins")
+def test_one_that_gets_no_thread_runs_all_the_same(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING), SingleInstance(echo, folder):
+        assert ask({"do": "show"}, folder) is None
+    assert "can't start new thread" in caplog.text
+
+
 def test_another_may_come_when_the_first_has_gone(folder: Path) -> None:
     for _ in range(3):
         with SingleInstance(echo, folder):

@@ -62,6 +62,17 @@ def test_what_went_wrong_is_said_and_can_be_tried_again(qtbot: QtBot) -> None:
     assert window.text.toPlainText() == "modprobe v4l2loopback"
 
 
+@pytest.mark.usefixtures("no_thread_begins")
+def test_without_a_thread_it_says_so_and_can_be_tried_again(qtbot: QtBot) -> None:
+    plan = Plan("")
+    window = open_window(qtbot, plan)
+    qtbot.mouseClick(window.now, Qt.MouseButton.LeftButton)
+    assert "can't start new thread" in window.text.toPlainText()
+    assert window.now.isEnabled()
+    assert not window.busy.isVisible()
+    assert plan.applied == []
+
+
 def test_the_app_can_be_left_while_the_password_is_waited_for(qtbot: QtBot) -> None:
     plan = Plan("")
     window = open_window(qtbot, plan)

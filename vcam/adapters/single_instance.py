@@ -22,6 +22,7 @@ from typing import IO, Any, Final
 
 import platformdirs
 
+from vcam.core import threads
 from vcam.core.errors import Problem, SinkError
 
 log = logging.getLogger(__name__)
@@ -64,7 +65,12 @@ class SingleInstance:
             self._thread = threading.Thread(
                 target=self._serve, args=(self._server,), name="remote", daemon=True
             )
-            self._thread.start()
+            try:
+                threads.start(self._thread)
+            except RuntimeError as error:
+                log.warning("other launches cannot reach this one: %s", error)
+                self._server.close()
+                self._server = None
 
     def __enter__(self) -> SingleInstance:
         return self

@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QProgressBar, QWidget
 
+from vcam.core import threads
 from vcam.phrases import command
 from vcam.ui.text_windows import TextWindow
 from vcam.ui.widgets import announce
@@ -114,7 +115,10 @@ class SetUpWindow(TextWindow):
                 self._ended.emit(said)
 
         # Not a pool, which would keep the app from being closed while a password is waited for.
-        threading.Thread(target=work, name="set up", daemon=True).start()
+        try:
+            threads.start(threading.Thread(target=work, name="set up", daemon=True))
+        except RuntimeError as error:
+            self._end(str(error))
 
     @Slot(str)
     def _end(self, said: str) -> None:
