@@ -35,7 +35,7 @@ CLUTTERED = 0.2  # of the rooms behind people and of the empty ones
 PATTERNED = (
     0.12  # of the people: their clothes, and they, wear a pattern, so that shape tells more than texture
 )
-BADLY_EXPOSED = 0.14
+BADLY_EXPOSED = 0.1
 SIZE_SHARES = (0.42, 0.2, 0.14, 0.14, 0.1)
 
 
@@ -45,11 +45,12 @@ class Mix:
 
     composite: float = 0.50
     empty: float = 0.06
-    distant: float = 0.3  # of the composites: one to four whole bodies far away
+    distant: float = 0.18  # of the composites: one to four whole bodies far away
     figure: float = 0.07  # of the people near the camera
     chair: float = 0.12  # of the people near the camera
     desk: float = 0.06  # of the pictures of somebody near the camera
     crowd: float = 0.08  # a cut-out put into a scene that already has a person
+    spared: float = 0.0  # of all: neither dimmed nor blurred nor noisy
 
 
 class Sampler:
@@ -87,7 +88,7 @@ class Sampler:
     def sample(self, rng: Generator, size: Size) -> tuple[Bytes, Bytes]:
         """One picture (H, W, 3) BGR and its matte (H, W)."""
         image, matte = self._clean(rng, size)
-        return self._degrade(rng, image), matte
+        return image if rng.random() < self._mix.spared else self._degrade(rng, image), matte
 
     def _frame(self, rng: Generator, image: Bytes, matte: Bytes) -> tuple[Bytes, Bytes]:
         """The picture as one frame of a clip: moved by less than a pixel, with its own noise."""
@@ -171,7 +172,7 @@ class Sampler:
         item, person = self._draw(rng, distant=distant)
         free = distant and not item.touches[3]  # stands on its feet, away from the frame's edge
         size = matte.shape
-        matrix = placement(rng, item, (size[0], size[1]), (0.13, 0.95) if free else None)
+        matrix = placement(rng, item, (size[0], size[1]), (0.22, 1.0) if free else None)
         if not distant and not matte.any() and rng.random() < self._mix.chair:
             image = chair(rng, image, _box(matrix, item))
         while abs(matrix[1, 1]) < 0.5:  # what is drawn small is averaged first, or it would sparkle

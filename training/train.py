@@ -13,7 +13,7 @@ import math
 import os
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,7 @@ class Recipe:
     weight_decay: float = 0.01
     warmup: int = 10_000  # images
     small_share: float = 0.6  # of the images, first, at about 0.42 of the area
+    calm: float = 0.0  # share of the images, last, half of which are spared bad light, blur and noise
     ema: float = 0.998
     sizes: str = "full"  # name in training.augment.SIZES
     steady: float = 0.0  # weight of what two frames of one scene disagree about; above 0 there are pairs
@@ -81,19 +82,19 @@ class Batches(Dataset[tuple[Tensor, ...]]):
 
     def __init__(self, store: Path, recipe: Recipe) -> None:
         self._store, self._recipe = store, recipe
-        self._sampler: Sampler | None = None
+        self._samplers: tuple[Sampler, Sampler] | None = None
         self._guide: Guide | None = None
 
     def __getitem__(self, number: int) -> tuple[Tensor, ...]:
-        if self._sampler is None:  # in the worker: stores are mapped, not copied
+        recipe = self._recipe
+        if self._samplers is None:  # in the worker: stores are mapped, not copied
             cv2.setNumThreads(1)
-            self._sampler = Sampler(self._store, Mix(composite=self._recipe.composite))
-            self._guide = Guide(self._store / "guide") if self._recipe.guided else None
-        small = number < self._recipe.steps * self._recipe.small_share
-        recipe, sizes = self._recipe, SMALL_SIZES if small else SIZES[self._recipe.sizes]
-        images, mattes = self._sampler.batch(
-            recipe.seed, number, recipe.batch, sizes, twins=recipe.paired(number)
-        )
+            harsh = Mix(composite=recipe.composite)
+            self._samplers = Sampler(self._store, harsh), Sampler(self._store, replace(harsh, spared=0.5))
+            self._guide = Guide(self._store / "guide") if recipe.guided else None
+        sizes = SMALL_SIZES if number < recipe.steps * recipe.small_share else SIZES[recipe.sizes]
+        sampler = self._samplers[number >= recipe.steps * (1 - recipe.calm)]
+        images, mattes = sampler.batch(recipe.seed, number, recipe.batch, sizes, twins=recipe.paired(number))
         said = self._guide(images) if self._guide else None
         given = (images, mattes, said.mattes, *said.features) if said else (images, mattes)
         return tuple(torch.from_numpy(each) for each in given)

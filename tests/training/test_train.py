@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch")
-from training.augment import FULL_SIZES, SIZES, Sampler, exposure  # noqa: E402
+from training.augment import FULL_SIZES, SIZES, Mix, Sampler, exposure  # noqa: E402
 from training.nets import load_net  # noqa: E402
 from training.nets.unet import STRIDE  # noqa: E402
 from training.train import Recipe, Trainer, batches, parse  # noqa: E402
@@ -106,3 +106,12 @@ def test_learning_rate_warms_up_and_ends_low() -> None:
     assert factors[0] < factors[9] == 1.0
     assert factors[-1] < 0.02
     assert factors[10:] == sorted(factors[10:], reverse=True)
+
+
+def test_what_is_spared_stays_as_sharp_as_it_was_made(store: Path) -> None:
+    spared, harsh = Sampler(store, Mix(spared=1.0)), Sampler(store, Mix(spared=0.0))
+    for seed in range(8):
+        clean, _ = spared._clean(np.random.default_rng(seed), (96, 160))
+        kept, _ = spared.sample(np.random.default_rng(seed), (96, 160))
+        np.testing.assert_array_equal(kept, clean)
+        assert not np.array_equal(harsh.sample(np.random.default_rng(seed), (96, 160))[0], clean)
