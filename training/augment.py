@@ -26,7 +26,8 @@ SIZES: dict[str, tuple[Size, ...]] = {
     "compact": ((128, 224), (144, 176), (160, 160), (176, 144), (224, 128)),
     "full": FULL_SIZES,
     "large": LARGE_SIZES,
-    "larger": ((208, 368), (240, 320), (272, 272), (320, 240), (368, 208)),
+    "larger": ((192, 336), (208, 288), (240, 240), (288, 208), (336, 192)),
+    "largest": ((208, 368), (240, 320), (272, 272), (320, 240), (368, 208)),
 }
 """Wide, then less and less so: a family of shapes about equal in area, and so in cost."""
 STREET_SHARE = 0.25  # of backgrounds
@@ -65,7 +66,7 @@ class Sampler:
         drawn = (folder / "figures.json").exists()  # training.figures
         self._figures = Store(folder, "figures") if drawn else None
         self._mix = mix or Mix()
-        self._grain = np.random.default_rng(0).normal(0, 1, (320, 320, 3)).astype(np.float32)
+        self._grain = np.random.default_rng(0).normal(0, 1, (368, 368, 3)).astype(np.float32)
 
     def batch(
         self, seed: int, number: int, count: int, sizes: tuple[Size, ...], *, twins: bool = False
@@ -218,7 +219,7 @@ class Sampler:
 
     def _noise(self, rng: Generator, image: NDArray[np.uint8], most: float = 14) -> NDArray[np.uint8]:
         height, width = image.shape[:2]
-        y, x = rng.integers(320 - height), rng.integers(320 - width)
+        y, x = rng.integers(369 - height), rng.integers(369 - width)
         grain = self._grain[y : y + height, x : x + width]
         noisy = cv2.addWeighted(image.astype(np.float32), 1.0, grain, float(rng.uniform(2, most)), 0.0)
         return np.asarray(cv2.convertScaleAbs(np.maximum(noisy, 0)), np.uint8)
