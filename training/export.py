@@ -28,6 +28,7 @@ from training.data import read_index
 from training.nets import images_seen, load_net
 from training.nets.unet import Unet, count_mmac, count_params
 from training.quantise import calibration, quantise
+from training.streamline import add_twin
 from training.train import add_places
 
 OPSET = 17
@@ -225,6 +226,8 @@ def main() -> None:
     drawn = (args.store / "figures.json").exists()
     facts = CardFacts(args.name, args.precision, args.recipe, args.limits, images, drawn)
     write_card(card(facts, net, model, args.data), model.with_suffix(".json"))
+    if args.precision == "int8":
+        add_twin(model.with_suffix(".json"))
     print(f"{model.name}: {model.stat().st_size / 1e6:.2f} MB, {images} images seen")
 
 
