@@ -39,15 +39,15 @@ def refine_all(shots, mattes, refinement=STEADY):
 
 
 def error(matte, alpha):
-    return float(np.abs(cv2.resize(matte.alpha, alpha.shape[::-1]) - alpha).mean())
+    return float(np.abs(cv2.resize(matte.share, alpha.shape[::-1]) - alpha).mean())
 
 
 def test_the_matte_comes_out_at_half_the_frame_with_its_time():
     (pixels, alpha), *_ = shown(0, 1)
     refined = TemporalRefiner(pyramid=Pyramid()).refine(Frame(pixels, 3, 9.0), Matte(small(alpha), 8.9))
     assert refined.alpha.shape == (180, 320)
-    assert refined.alpha.dtype == np.float32
-    assert 0 <= refined.alpha.min() <= refined.alpha.max() <= 1
+    assert refined.alpha.dtype == np.uint8
+    assert 0 <= refined.share.min() <= refined.share.max() <= 1
     assert refined.captured_at == 8.9
 
 
@@ -69,7 +69,7 @@ def test_flicker_on_a_still_picture_is_held_down():
     steadied = refine_all(shots, mattes)
 
     def flicker(refined):
-        return np.mean([np.abs(a.alpha - b.alpha).mean() for a, b in pairwise(refined[5:])])
+        return np.mean([np.abs(a.share - b.share).mean() for a, b in pairwise(refined[5:])])
 
     assert flicker(steadied) < 0.3 * flicker(plain)
 
@@ -85,8 +85,8 @@ def test_a_slow_change_of_the_matte_is_followed_in_time():
     pixels = np.full((360, 640, 3), 100, np.uint8)
     mattes = [np.zeros((144, 256), np.float32)] + [np.ones((144, 256), np.float32)] * 20
     refined = refine_all([(pixels, None)] * 21, mattes)
-    assert 0 < refined[1].alpha.mean() < 0.5
-    assert refined[-1].alpha.min() > 0.95
+    assert 0 < refined[1].share.mean() < 0.5
+    assert refined[-1].share.min() > 0.95
 
 
 def test_the_same_matte_again_costs_nothing():

@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from vcam.core.frame import Alpha, Frame, Image, Matte, Pixels, Size
+from vcam.core.frame import Alpha, Frame, Image, Levels, Matte, Pixels, Size
 from vcam.imaging.arrays import Bytes, Plane, u8
 from vcam.imaging.blur import MaskedBlur
 from vcam.imaging.box import Box
@@ -38,9 +38,9 @@ _SQUARE = np.round(np.arange(256) ** 2 / 255).astype(np.uint8)
 _SQUARE_OF_REST = np.ascontiguousarray(_SQUARE[::-1])
 
 
-def to_bytes(alpha: Alpha) -> Bytes:
-    """Return alpha in 255ths, rounded."""
-    return u8(cv2.convertScaleAbs(alpha, alpha=255.0))
+def to_bytes(alpha: Alpha | Levels) -> Bytes:
+    """Return alpha in 255ths, rounded; the same array where it is that already."""
+    return u8(alpha) if alpha.dtype == np.uint8 else u8(cv2.convertScaleAbs(alpha, alpha=255.0))
 
 
 def shrink(alpha: Bytes, size: Size) -> Bytes:
