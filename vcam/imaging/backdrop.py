@@ -160,7 +160,7 @@ class Surroundings:
     @classmethod
     def of(cls, at: Placement, size: Size) -> Surroundings:
         """Return what is left of a room of this coarse size."""
-        room = np.subtract(255, shrink(at.alpha, size), dtype=np.uint8)
+        room = np.subtract(255, shrink(at.coarse if Size.of(at.coarse) == size else at.alpha, size))
         away = cv2.erode((room == 255).view(np.uint8), _BESIDE, borderType=cv2.BORDER_REPLICATE)
         return cls(at, room, u8(away))
 
