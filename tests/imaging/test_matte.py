@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from vcam.core.frame import Frame, Matte, Size
+from vcam.imaging.edges import apply_lines, fit_lines
 from vcam.imaging.matte import (
     STEADY,
     STILLS,
@@ -95,6 +96,24 @@ def test_the_same_matte_again_costs_nothing():
     first = refiner.refine(Frame(pixels, 0, 0.0), matte)
     assert refiner.refine(Frame(pixels, 1, 0.03), matte) is first
     assert refiner.refine(Frame(pixels, 2, 0.06), Matte(matte.alpha, 0.06)) is not first
+
+
+def test_alpha_is_had_as_a_share_whichever_way_it_is_kept():
+    levels, alpha = np.array([[0, 51, 255]], np.uint8), np.array([[0, 0.2, 1]], np.float32)
+    assert Matte(alpha, 0.0).share is alpha
+    assert Matte(levels, 0.0).share.dtype == np.float32
+    assert np.allclose(Matte(levels, 0.0).share, alpha)
+
+
+def test_bytes_are_as_near_to_the_lines_as_bytes_can_be():
+    rng = np.random.default_rng(3)
+    alpha = cv2.GaussianBlur(rng.random((40, 60), np.float32), (0, 0), 2)
+    guide, larger = (rng.integers(16, 236, shape, dtype=np.uint8) for shape in ((40, 60), (160, 240)))
+    lines = fit_lines(alpha, guide, STEADY.radius, STEADY.epsilon)
+    low, high = STEADY.levels
+    slope, offset = (cv2.resize(plane, (240, 160)) for plane in (lines.slope, lines.offset))
+    exact = np.clip((slope * larger + offset - low) / (high - low), 0, 1) * 255
+    assert np.abs(apply_lines(lines, larger, STEADY.levels) - exact).max() <= 1.25
 
 
 def test_nobody_gives_an_empty_matte():

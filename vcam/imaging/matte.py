@@ -158,8 +158,8 @@ def motion(before: Plane, now: Bytes) -> Plane:
     change = f32(cv2.blur(np.abs(before - now), _NEIGHBOURS))
     sample = np.sort(change[::8, ::8], axis=None)  # np.median takes many times as long for so few
     noise = _NOISES * float(sample[sample.size // 2])
-    change -= min(max(noise, _FLOOR), _CEILING)
-    change *= 1 / _SPAN
+    still = min(max(noise, _FLOOR), _CEILING)
+    cv2.addWeighted(change, 1 / _SPAN, change, 0, -still / _SPAN, dst=change)
     return np.clip(change, 0.0, 1.0, out=change)
 
 
@@ -173,10 +173,8 @@ def follow(before: Steadied, alpha: Alpha, guide: Bytes, moved: Plane, how: Refi
         moved: of each pixel, 0 … 1.
         how: follow and slack are used.
     """
-    share = moved * np.float32(1.0 - how.follow)
-    share += how.follow
-    slack = moved * np.float32(-how.slack)
-    slack += how.slack
+    share = f32(cv2.addWeighted(moved, 1 - how.follow, moved, 0, how.follow))
+    slack = f32(cv2.addWeighted(moved, -how.slack, moved, 0, how.slack))
     delta = alpha - before.alpha
     # A change within the slack is held; of a larger one, what exceeds it is followed.
     delta -= np.clip(delta, -slack, slack)

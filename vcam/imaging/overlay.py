@@ -10,6 +10,7 @@ All on I420: brightness by the matte at the frame's size, the colours by the mat
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import cv2
 import numpy as np
@@ -20,7 +21,7 @@ from vcam.imaging.blur import MaskedBlur
 from vcam.imaging.box import Box
 from vcam.imaging.planes import BLACK, LIGHTS, Planes
 from vcam.imaging.scale import Pyramid, halve, halved
-from vcam.imaging.words import Indices, Words, kind_of, mixed
+from vcam.imaging.words import Indices, Kind, kind_of, lay, mixed, spread, take
 
 COARSE = 3
 """Halvings at which the mean colours of person and room are found."""
@@ -55,26 +56,25 @@ class Edge:
     """The words of a picture at which person and background are mixed.
 
     Attributes:
-        bright: those of brightness.
-        colour: those of both colours.
+        kind: of the words.
+        at: their indices in the flattened I420 picture: brightness, then both colours.
+        bright: how many bytes of them are brightness.
         share: alpha of each byte, float32 in [0, 1].
+        nearest: for each word, the index of the coarse byte over it, in the flattened coarse part.
     """
 
-    bright: Words
-    colour: Words
+    kind: Kind
+    at: Indices
+    bright: int
     share: Plane
+    nearest: Indices
 
     def of(self, picture: Image) -> Bytes:
         """Return a picture's bytes at the edge."""
-        return np.concatenate((self.bright.of(picture), self.colour.of(picture)))
-
-    def lay(self, made: Bytes, picture: Image) -> None:
-        """Lay bytes over a picture's at the edge."""
-        self.bright.lay(made[: self.bright.length], picture)
-        self.colour.lay(made[self.bright.length :], picture)
+        return take(picture, self.at, self.kind)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Placement:
     """What a matte says about where the person is, worked out once for all frames that it is used for.
 
@@ -87,7 +87,7 @@ class Placement:
         part: a box at the coarse level, somewhat larger than the person's.
         person: gives the person's mean colour near each pixel of the part.
         room: gives the room's.
-        around: which pixels of the part lie along the edge, uint8, 0 where they do not.
+        here: in 255ths, in the part.
     """
 
     alpha: Bytes
@@ -98,7 +98,12 @@ class Placement:
     part: Box
     person: MaskedBlur
     room: MaskedBlur
-    around: Bytes
+    here: Bytes
+
+    @cached_property
+    def around(self) -> Bytes:
+        """Which pixels of the part lie along the edge, uint8, 0 where they do not; asked for on reuse."""
+        return u8(cv2.dilate(cv2.inRange(self.here, 1, 254), np.ones((5, 5), np.uint8)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -134,7 +139,7 @@ class Overlay:
         self._pyramid = pyramid
         self._light_wrap = light_wrap
         self._alpha = np.empty(size.height * size.width, np.uint8)
-        self._kinds = kind_of(COARSE, size.width), kind_of(COARSE - 1, self._half.width)
+        self._kind = kind_of(2 ** (COARSE - 1), self._half.width)
         self._placed: tuple[Matte, Placement] | None = None
         self._estimated: Estimate | None = None
 
@@ -160,7 +165,7 @@ class Overlay:
                 cv2.copyTo(box.of(seen), mask, box.of(into))
         if at.edge.share.size:
             own = mix(at.edge.of(picture), self._estimate(frame, at), at.edge.share)
-            at.edge.lay(self._before(own, behind, at.edge), out)
+            lay(self._before(own, behind, at.edge), out, at.edge.at, at.edge.kind)
 
     def _place(self, alpha: Bytes) -> Placement:
         small = Box.around(alpha)
@@ -180,7 +185,7 @@ class Overlay:
             part,
             person=MaskedBlur(u8(cv2.LUT(here, _SQUARE)), NEAR),
             room=MaskedBlur(u8(cv2.LUT(here, _SQUARE_OF_REST)), NEAR),
-            around=u8(cv2.dilate(cv2.inRange(here, 1, 254), np.ones((5, 5), np.uint8))),
+            here=here,
         )
 
     def _enlarge(self, alpha: Bytes, small: Box) -> tuple[Box, Bytes]:
@@ -191,7 +196,7 @@ class Overlay:
         # One pixel more on each side is 0, or the frame's border: what lies beyond makes no difference.
         small = small.grown(1, own).snapped(own, self._size)
         box = small.scaled(own, self._size)
-        length = self._kinds[0].itemsize
+        length = self._kind.itemsize
         whole = Box(box.left // length * length, box.top, -(-box.right // length) * length, box.bottom)
         made = self._alpha[: whole.size.height * whole.size.width].reshape(whole.size.height, -1)
         left, right = box.left - whole.left, box.right - whole.left
@@ -202,38 +207,37 @@ class Overlay:
     def _edge(self, box: Box, mask: Bytes, half: Bytes, part: Box) -> Edge:
         """Return the edge in all three planes."""
         at, nearest, bright = self._edge_of(mask, box, part, COARSE)
-        bright_words = Words(self._kinds[0], at, nearest * 3)
         # Whole rows are contiguous, and therefore cheaper to look through than the box.
         rows = Box(0, box.top // 2, self._half.width, (box.bottom + 1) // 2)
-        at, nearest, colour = self._edge_of(rows.of(half), rows, part, COARSE - 1)
-        length = self._kinds[1].itemsize
-        blue, red = (
-            self._size.height * self._size.width // length,
-            self._size.height * self._size.width * 5 // 4 // length,
+        colour_at, colour_nearest, colour = self._edge_of(rows.of(half), rows, part, COARSE - 1)
+        plane = half.size // self._kind.itemsize
+        return Edge(
+            self._kind,
+            np.concatenate((at, colour_at + 4 * plane, colour_at + 5 * plane)),
+            bright.size,
+            np.concatenate((bright, colour, colour)) * np.float32(1 / 255),
+            np.concatenate((nearest * 3, colour_nearest * 3 + 1, colour_nearest * 3 + 2)),
         )
-        both = np.concatenate((at + blue, at + red)), np.concatenate((nearest * 3 + 1, nearest * 3 + 2))
-        share = np.concatenate((bright, colour, colour)) * np.float32(1 / 255)
-        return Edge(bright_words, Words(self._kinds[1], *both), share)
 
     def _edge_of(self, alpha: Bytes, box: Box, part: Box, halvings: int) -> tuple[Indices, Indices, Bytes]:
-        """Return the words of a plane, with this alpha in a box of it, that are at the edge.
+        """Return the words at the edge in a plane so many halvings above the coarse one.
 
-        That is: their indices in the flattened plane, those of the coarse pixels over them, and their alpha.
+        That is: their indices in the flattened plane, those of the coarse pixels over them, and their alpha;
+        given is the alpha inside a box of the plane, contiguous.
         """
-        bright = halvings == COARSE
-        kind, width = self._kinds[not bright], (self._size if bright else self._half).width
-        found = mixed(alpha, kind)
-        across = max(alpha.shape[1] // kind.itemsize, 1)
+        length = self._kind.itemsize
+        found = mixed(alpha, self._kind)
+        across = max(alpha.shape[1] // length, 1)
         rows = found // across
         columns = found - rows * across
-        columns += box.left // kind.itemsize
+        columns += box.left // length
         rows += box.top
         nearest = (rows >> halvings) * max(part.right - part.left, 1)
-        nearest += columns * kind.itemsize >> halvings
+        nearest += columns * length >> halvings
         nearest -= part.top * (part.right - part.left) + part.left
-        rows *= width // kind.itemsize
+        rows *= (self._half.width << (halvings - COARSE + 1)) // length
         rows += columns
-        return rows, nearest, np.take(alpha.reshape(-1).view(kind), found).view(np.uint8)
+        return rows, nearest, take(alpha, found, self._kind)
 
     def _estimate(self, frame: Frame, at: Placement) -> Bytes:
         """Return what the person's own colour would be at the edge's bytes, were they half person."""
@@ -244,7 +248,7 @@ class Overlay:
         # Half-way between what all person (person) and none (2 person - room) would give: right where α is a
         # half, and elsewhere it matters little.
         estimate = u8(cv2.addWeighted(at.person(small), 1.5, at.room(small), -0.5, 0.0))
-        colours = np.concatenate((at.edge.bright.spread(estimate), at.edge.colour.spread(estimate)))
+        colours = spread(np.take(estimate.reshape(-1), at.edge.nearest), at.edge.kind)
         self._estimated = Estimate(at, small.copy(), colours)
         return self._estimated.colours
 
@@ -252,7 +256,7 @@ class Overlay:
         """Return the person's own colour before the background, as bytes."""
         if self._light_wrap:
             light = np.float32(self._light_wrap) * (1 - edge.share)
-            bright, colour = slice(edge.bright.length), slice(edge.bright.length, None)
+            bright, colour = slice(edge.bright), slice(edge.bright, None)
             headroom = (np.float32(BLACK + LIGHTS) - own[bright]) * np.float32(1 / LIGHTS)
             own[bright] += light[bright] * (behind[bright] - np.float32(BLACK)) * headroom
             own[colour] += light[colour] * (behind[colour] - own[colour])
