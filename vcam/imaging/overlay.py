@@ -84,7 +84,7 @@ class Placement:
         coarse: the same at COARSE halvings of the frame.
         boxes: for each plane, around every pixel with any alpha.
         masks: for each plane, alpha inside its box; that of brightness until another matte is placed.
-        edge: the pixels with 0 < alpha < 255.
+        edge: the words with any 0 < alpha < 255.
         part: a box at the coarse level, somewhat larger than the person's.
         person: gives the person's mean colour near each pixel of the part.
         room: gives the room's.
