@@ -18,6 +18,7 @@ from typing import Any
 import cv2
 import numpy as np
 import onnxruntime as ort
+from numpy.typing import NDArray
 
 from training.data import Bytes
 from training.evaluate import EvalSet, Matte, Segment, load_sets, nearest_size, network_input, outline, score
@@ -27,6 +28,7 @@ from training.peers.to_onnx import convert
 from training.report import markdown
 from training.slices import by_slice, with_truth
 from training.steadied import steadied
+from training.streamline import twin_input
 from training.train import add_places
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -52,7 +54,7 @@ def main() -> None:
     mattes: dict[str, list[list[Matte]]] = {
         name: [list(side.mattes(model, s)) for s in sets] for name, (model, _) in PEERS.items()
     }
-    segments = {entry["title"]: onnx_segmenter(args.models / entry["file"], entry) for entry in cards}
+    segments = {entry["title"]: onnx_segmenter(args.models, entry) for entry in cards}
     for title, segment in segments.items():
         mattes[title] = [[segment(p.image) for p in s.pictures] for s in sets]
     scores = {
@@ -113,15 +115,19 @@ def about(sets: list[EvalSet]) -> dict[str, dict[str, Any]]:
     return {s.name: {"pictures": len(s.pictures), "labels": s.labels, "sequence": s.sequence} for s in sets}
 
 
-def onnx_segmenter(model: Path, entry: dict[str, Any]) -> Segment:
-    """A shipped model as a function from picture to matte, as the app runs it: at the nearest size."""
+def onnx_segmenter(models: Path, entry: dict[str, Any]) -> Segment:
+    """A shipped model from picture to matte, as the app runs it: its twin, at the nearest size."""
     made: dict[tuple[int, int], ort.InferenceSession] = {}
+    model = models / entry.get("twin", entry)["file"]
 
     def segment(image: Bytes) -> Matte:
         size = nearest_size(image.shape, entry["input"]["sizes"])
         if size not in made:
             made[size] = session(model, size)
-        return np.asarray(made[size].run(None, {"image": network_input(image, size)})[0][0, 0], np.float32)
+        fed = network_input(image, size)
+        if "twin" in entry:
+            fed = twin_input(fed)
+        return np.asarray(made[size].run(None, {"image": fed})[0][0, 0], np.float32)
 
     return segment
 
@@ -186,11 +192,11 @@ def costs(models: Path, cards: list[dict[str, Any]], side: PeerSide) -> dict[str
     nets = {name: (session(side.graph(model)), size) for name, (model, size) in PEERS.items()}
     for entry in cards:
         size = (entry["input"]["sizes"][0][0], entry["input"]["sizes"][0][1])
-        nets[entry["title"]] = (session(models / entry["file"], size), size)
+        nets[entry["title"]] = (session(models / entry.get("twin", entry)["file"], size), size)
     times: dict[str, list[float]] = {name: [] for name in nets}
     rng = np.random.default_rng(0)
     feeds = {
-        n: {net.get_inputs()[0].name: rng.random((1, 3, *size), np.float32)}
+        n: {net.get_inputs()[0].name: random_input(net.get_inputs()[0].type, size, rng)}
         for n, (net, size) in nets.items()
     }
     for _ in range(ROUNDS):
@@ -211,11 +217,18 @@ def costs(models: Path, cards: list[dict[str, Any]], side: PeerSide) -> dict[str
     }
 
 
+def random_input(kind: str, size: tuple[int, int], rng: np.random.Generator) -> NDArray[Any]:
+    """What a net takes: floats, or a twin's bytes."""
+    if kind == "tensor(uint8)":
+        return rng.integers(0, 256, (1, *size, 4), np.uint8)
+    return rng.random((1, 3, *size), np.float32)
+
+
 def contact_sheet(
     sets: list[EvalSet], side: PeerSide, models: Path, cards: list[dict[str, Any]], path: Path
 ) -> None:
     """One row per picture: picture, truth, both peers, our models, person on green."""
-    segments = [onnx_segmenter(models / entry["file"], entry) for entry in cards]
+    segments = [onnx_segmenter(models, entry) for entry in cards]
     rows = []
     for pictures in sets:
         chosen = np.linspace(

@@ -28,12 +28,14 @@ from training.data import read_index
 from training.nets import images_seen, load_net
 from training.nets.unet import Unet, count_mmac, count_params
 from training.quantise import calibration, quantise
+from training.streamline import add_twin
 from training.train import add_places
 
 OPSET = 17
 PARITY = 2e-3  # largest difference of alpha between PyTorch and ONNX Runtime
 AXES = {"image": {2: "height", 3: "width"}, "matte": {2: "matte_height", 3: "matte_width"}}
-# Left in floating point: with 3 input channels int8 is slower, the others are too small to pay.
+# Left in floating point: with 3 input channels int8 is slower (the twin's first layer has 16), the others are
+# too small to pay.
 # 7-bit weights cost nothing measurable and cannot saturate on processors without VNNI.
 KEEP_FLOAT = ("Sigmoid", "DepthToSpace")
 KEEP_NODES = ("/net/stem/stem.0/Conv",)
@@ -225,6 +227,8 @@ def main() -> None:
     drawn = (args.store / "figures.json").exists()
     facts = CardFacts(args.name, args.precision, args.recipe, args.limits, images, drawn)
     write_card(card(facts, net, model, args.data), model.with_suffix(".json"))
+    if args.precision == "int8":
+        add_twin(model.with_suffix(".json"))
     print(f"{model.name}: {model.stat().st_size / 1e6:.2f} MB, {images} images seen")
 
 

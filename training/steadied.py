@@ -32,6 +32,6 @@ def steadied(pictures: EvalSet, alphas: Sequence[Matte], size: tuple[int, int]) 
         frame = Frame(np.asarray(cv2.resize(picture.image, even), np.uint8), i, i / RATE)
         own = cv2.resize(alpha, size[::-1], interpolation=cv2.INTER_AREA) if alpha.shape != size else alpha
         result.append(
-            refiner.refine(frame, TimedMatte(np.ascontiguousarray(own, np.float32), i / RATE)).alpha
+            refiner.refine(frame, TimedMatte(np.ascontiguousarray(own, np.float32), i / RATE)).share
         )
     return result

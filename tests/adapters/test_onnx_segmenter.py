@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from subprocess import run
 from typing import Any
@@ -13,11 +15,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from vcam.adapters.feeds import halvings
 from vcam.adapters.model_card import list_cards, read_card
-from vcam.adapters.onnx_segmenter import OnnxSegmenter, halvings, nearest_size
+from vcam.adapters.onnx_segmenter import OnnxSegmenter, nearest_size
 from vcam.core.errors import ModelError, Problem
 from vcam.core.frame import Frame, Pixels, Size
 from vcam.core.stages import check_matte
+from vcam.imaging.planes import Planes, to_i420
+from vcam.imaging.presenter import draw_presenter
 from vcam.imaging.scale import Pyramid
 
 
@@ -112,6 +117,66 @@ def test_halvings_are_shared(make_model: Any) -> None:
     half = pyramid.brightness(shown, 1)
     segmenter(make_model(), pyramid=pyramid).segment(shown)
     assert pyramid.brightness(shown, 1) is half
+
+
+def bytes_network(channel: int) -> bytes:
+    """Return a twin whose matte is one of the four bytes of each pixel, in 255ths."""
+    import onnx  # noqa: PLC0415 - slow to import
+    from onnx import TensorProto, helper, numpy_helper  # noqa: PLC0415
+
+    values = {"at": np.array([channel]), "after": np.array([channel + 1]), "axis": np.array([3])}
+    constants = [numpy_helper.from_array(value, name) for name, value in values.items()]
+    nodes = [
+        helper.make_node("Slice", ["image", "at", "after", "axis"], ["one"]),
+        helper.make_node("Cast", ["one"], ["number"], to=TensorProto.FLOAT),
+        helper.make_node("Div", ["number", "most"], ["last"]),
+        helper.make_node("Transpose", ["last"], ["matte"], perm=[0, 3, 1, 2]),
+    ]
+    constants.append(numpy_helper.from_array(np.float32(255), "most"))
+    taken = helper.make_tensor_value_info("image", TensorProto.UINT8, [1, "height", "width", 4])
+    made = helper.make_tensor_value_info("matte", TensorProto.FLOAT, [1, 1, None, None])
+    graph = helper.make_graph(nodes, "twin", [taken], [made], constants)
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    onnx.checker.check_model(model)
+    return bytes(model.SerializeToString())
+
+
+def with_twin(make_model: Any, twin: bytes) -> Path:
+    sha256 = hashlib.sha256(twin).hexdigest()
+    path: Path = make_model(twin={"file": "tiny.twin.onnx", "sha256": sha256})
+    path.with_name("tiny.twin.onnx").write_bytes(twin)
+    return path
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (64, 32), (32, 16), (30, 17), (5, 3)])
+def test_a_twin_is_fed_brightness_blue_and_red_as_bytes_and_255(
+    make_model: Any, size: tuple[int, int]
+) -> None:
+    pixels = np.empty((size[1], size[0], 3), np.uint8)
+    pixels[:] = (40, 90, 200)
+    wanted = [int(plane[0, 0]) for plane in Planes.of(to_i420(np.tile(pixels[:1, :1], (2, 2, 1)))).each]
+    for channel, level in enumerate((*wanted, 255)):
+        alpha = segmenter(with_twin(make_model, bytes_network(channel))).segment(frame(pixels)).alpha
+        np.testing.assert_allclose(alpha, level / 255, atol=1e-6)
+
+
+def test_a_twin_that_takes_something_else_is_wrong(tiny_network: Any, make_model: Any) -> None:
+    with pytest.raises(ModelError) as caught:
+        segmenter(with_twin(make_model, tiny_network()))
+    assert caught.value.problem is Problem.WRONG_MODEL
+    assert "wanted tensor(uint8) [1, 16, 32, 4]" in caught.value.detail
+
+
+def test_a_twin_that_is_damaged_or_missing_is_told_of(tiny_network: Any, make_model: Any) -> None:
+    path = with_twin(make_model, bytes_network(0))
+    path.with_name("tiny.twin.onnx").write_bytes(tiny_network())
+    with pytest.raises(ModelError) as caught:
+        segmenter(path)
+    assert caught.value.problem is Problem.DAMAGED_MODEL
+    path.with_name("tiny.twin.onnx").unlink()
+    with pytest.raises(ModelError) as caught:
+        segmenter(path)
+    assert caught.value.problem is Problem.NO_MODEL
 
 
 def test_logits_go_through_a_sigmoid(tiny_network: Any, make_model: Any) -> None:
@@ -226,6 +291,19 @@ def test_after_close_nothing_is_segmented(tiny_network: Any, make_model: Any) ->
 def test_importing_loads_no_runtime() -> None:
     code = "import sys, vcam.adapters.onnx_segmenter; sys.exit('onnxruntime' in sys.modules)"
     assert run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("name", ["balanced", "performance", "quality"])
+def test_a_shipped_twin_answers_as_its_network_does(name: str) -> None:
+    card = read_card(Path(__file__).parents[2] / "models" / f"{name}.json")
+    pixels, _ = draw_presenter(4.7, Size(1280, 720))
+    own, twin = (
+        OnnxSegmenter(each).segment(frame(pixels)).alpha for each in (replace(card, twin=None), card)
+    )
+    assert card.twin
+    assert own.mean() > 0.1
+    assert np.abs(own - twin).mean() < 1e-3
+    assert np.mean((own > 0.5) != (twin > 0.5)) < 1e-3
 
 
 SHIPPED = list_cards(Path(__file__).parents[2] / "models")

@@ -23,14 +23,13 @@ def test_a_sharp_edge_in_the_guide_sharpens_the_matte():
     refined = apply_lines(fit_lines(soft, small, 2, 5e-4), large)
     plain = cv2.resize(soft, (128, 72))
     assert refined.shape == (72, 128)
-    assert refined.dtype == np.float32
-    assert np.abs(refined - truth).mean() < 0.7 * np.abs(plain - truth).mean()
+    assert refined.dtype == np.uint8
+    assert np.abs(refined / 255 - truth).mean() < 0.7 * np.abs(plain - truth).mean()
 
 
 def test_levels_stretch_and_clip():
     alpha = np.tile(np.array([0.05, 0.5, 0.95], np.float32).repeat(8), (24, 1))
     lines = fit_lines(alpha, np.zeros((24, 24), np.uint8), 1, 1e-3)
     stretched = apply_lines(lines, np.zeros((24, 24), np.uint8), (0.1, 0.9))
-    assert np.allclose(stretched[:, [2, 12, 22]], [0, 0.5, 1], atol=1e-5)
-    assert stretched.min() >= 0
-    assert stretched.max() <= 1
+    assert np.allclose(stretched[:, [2, 12, 22]], [0, 127.5, 255], atol=0.5)
+    assert stretched.dtype == np.uint8

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from vcam.core.frame import Frame, Matte, Size
+from vcam.imaging.edges import apply_lines, fit_lines
 from vcam.imaging.matte import (
     STEADY,
     STILLS,
@@ -39,15 +40,15 @@ def refine_all(shots, mattes, refinement=STEADY):
 
 
 def error(matte, alpha):
-    return float(np.abs(cv2.resize(matte.alpha, alpha.shape[::-1]) - alpha).mean())
+    return float(np.abs(cv2.resize(matte.share, alpha.shape[::-1]) - alpha).mean())
 
 
 def test_the_matte_comes_out_at_half_the_frame_with_its_time():
     (pixels, alpha), *_ = shown(0, 1)
     refined = TemporalRefiner(pyramid=Pyramid()).refine(Frame(pixels, 3, 9.0), Matte(small(alpha), 8.9))
     assert refined.alpha.shape == (180, 320)
-    assert refined.alpha.dtype == np.float32
-    assert 0 <= refined.alpha.min() <= refined.alpha.max() <= 1
+    assert refined.alpha.dtype == np.uint8
+    assert 0 <= refined.share.min() <= refined.share.max() <= 1
     assert refined.captured_at == 8.9
 
 
@@ -69,7 +70,7 @@ def test_flicker_on_a_still_picture_is_held_down():
     steadied = refine_all(shots, mattes)
 
     def flicker(refined):
-        return np.mean([np.abs(a.alpha - b.alpha).mean() for a, b in pairwise(refined[5:])])
+        return np.mean([np.abs(a.share - b.share).mean() for a, b in pairwise(refined[5:])])
 
     assert flicker(steadied) < 0.3 * flicker(plain)
 
@@ -85,8 +86,8 @@ def test_a_slow_change_of_the_matte_is_followed_in_time():
     pixels = np.full((360, 640, 3), 100, np.uint8)
     mattes = [np.zeros((144, 256), np.float32)] + [np.ones((144, 256), np.float32)] * 20
     refined = refine_all([(pixels, None)] * 21, mattes)
-    assert 0 < refined[1].alpha.mean() < 0.5
-    assert refined[-1].alpha.min() > 0.95
+    assert 0 < refined[1].share.mean() < 0.5
+    assert refined[-1].share.min() > 0.95
 
 
 def test_the_same_matte_again_costs_nothing():
@@ -95,6 +96,24 @@ def test_the_same_matte_again_costs_nothing():
     first = refiner.refine(Frame(pixels, 0, 0.0), matte)
     assert refiner.refine(Frame(pixels, 1, 0.03), matte) is first
     assert refiner.refine(Frame(pixels, 2, 0.06), Matte(matte.alpha, 0.06)) is not first
+
+
+def test_alpha_is_had_as_a_share_whichever_way_it_is_kept():
+    levels, alpha = np.array([[0, 51, 255]], np.uint8), np.array([[0, 0.2, 1]], np.float32)
+    assert Matte(alpha, 0.0).share is alpha
+    assert Matte(levels, 0.0).share.dtype == np.float32
+    assert np.allclose(Matte(levels, 0.0).share, alpha)
+
+
+def test_bytes_are_as_near_to_the_lines_as_bytes_can_be():
+    rng = np.random.default_rng(3)
+    alpha = cv2.GaussianBlur(rng.random((40, 60), np.float32), (0, 0), 2)
+    guide, larger = (rng.integers(16, 236, shape, dtype=np.uint8) for shape in ((40, 60), (160, 240)))
+    lines = fit_lines(alpha, guide, STEADY.radius, STEADY.epsilon)
+    low, high = STEADY.levels
+    slope, offset = (cv2.resize(plane, (240, 160)) for plane in (lines.slope, lines.offset))
+    exact = np.clip((slope * larger + offset - low) / (high - low), 0, 1) * 255
+    assert np.abs(apply_lines(lines, larger, STEADY.levels) - exact).max() <= 1.25
 
 
 def test_nobody_gives_an_empty_matte():

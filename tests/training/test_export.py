@@ -3,12 +3,14 @@
 import hashlib
 import json
 from pathlib import Path
+from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch")
-pytest.importorskip("onnx")
+onnx = pytest.importorskip("onnx")
 from training.export import (  # noqa: E402
     KEEP_FLOAT,
     KEEP_NODES,
@@ -20,7 +22,9 @@ from training.export import (  # noqa: E402
     parity,
     session,
 )
+from training.graphs import Graph  # noqa: E402
 from training.nets import load_net  # noqa: E402
+from training.streamline import add_twin, enlarge_by_copies, streamline, twin_input, widen_head  # noqa: E402
 
 pytestmark = [pytest.mark.training, pytest.mark.filterwarnings("ignore")]
 
@@ -78,3 +82,59 @@ def test_card_has_the_facts_of_the_file(model: Path, tmp_path: Path) -> None:
     assert made["training"]["images_seen"] == 7
     assert made["input"]["sizes"][0] == [128, 224]
     assert json.loads(json.dumps(made)) == made
+
+
+@pytest.fixture
+def int8(model: Path, tmp_path: Path) -> Path:
+    """The int8 twin of a net with a filled head, as it ships."""
+    from training.quantise import quantise  # noqa: PLC0415
+
+    torch.manual_seed(0)
+    export(fill_head(load_net("unet-tiny").eval()), model)
+    rng = np.random.default_rng(0)
+    pictures = (rng.random((1, 3, 144, 256), np.float32) for _ in range(4))
+    made = tmp_path / "int8.onnx"
+    quantise(model, made, pictures, keep_float=KEEP_FLOAT, keep_nodes=KEEP_NODES, reduce_range=True)
+    return made
+
+
+@pytest.mark.parametrize("rewrite", [enlarge_by_copies, widen_head])
+def test_rewriting_what_comes_later_changes_nothing(int8: Path, tmp_path: Path, rewrite: Any) -> None:
+    changed = onnx.load(str(int8))
+    graph = Graph(changed)
+    rewrite(graph)
+    graph.tidy()
+    onnx.save(changed, str(tmp_path / "changed.onnx"))
+    for size in ((144, 256), (192, 192)):
+        x = np.random.default_rng(1).random((1, 3, *size), np.float32)
+        a, b = (session(path, size).run(None, {"image": x})[0] for path in (int8, tmp_path / "changed.onnx"))
+        assert np.array_equal(a, b)
+
+
+def test_the_twin_takes_bytes_and_answers_alike(int8: Path, tmp_path: Path) -> None:
+    streamline(int8, tmp_path / "twin.onnx")
+    for size in ((144, 256), (192, 192), (256, 144)):
+        soft = cv2.resize(np.random.default_rng(2).random((9, 16, 3), np.float32), size[::-1])
+        # A picture that is black at the border would not tell whether what lies beyond it is black, too.
+        x = np.moveaxis(soft * 0.8 + 0.2, -1, 0)[None].astype(np.float32)
+        wanted = session(int8, size).run(None, {"image": x})[0]
+        found = session(tmp_path / "twin.onnx", size).run(None, {"image": twin_input(x)})[0]
+        assert found.shape == wanted.shape
+        assert found.dtype == np.float32
+        assert np.abs(found - wanted).mean() < 0.01
+        assert np.abs(found - wanted)[..., 0, :].mean() < 0.02, "the border"
+
+
+def test_only_what_makes_it_cheaper_is_left(int8: Path, tmp_path: Path) -> None:
+    streamline(int8, tmp_path / "twin.onnx")
+    kinds = {node.op_type for node in onnx.load(str(tmp_path / "twin.onnx")).graph.node}
+    assert not kinds & {"Resize", "DepthToSpace", "Slice"}
+
+
+def test_a_card_gets_its_twin(int8: Path) -> None:
+    path = int8.with_suffix(".json")
+    path.write_text(json.dumps({"file": int8.name}))
+    add_twin(path)
+    twin = json.loads(path.read_text())["twin"]
+    assert twin["file"] == "int8.twin.onnx"
+    assert hashlib.sha256((int8.parent / twin["file"]).read_bytes()).hexdigest() == twin["sha256"]

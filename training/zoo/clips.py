@@ -170,7 +170,7 @@ class Variant:
             self.inferred += 1
         elif self._flow is not None and self._seen is not None:
             matte = self._flow.move(self._seen, self._flow.luma(frame), matte)
-        alpha = self._refiner.refine(frame, matte).alpha
+        alpha = self._refiner.refine(frame, matte).share
         self.ms.append((time.thread_time() - began) * 1e3)
         return alpha
 

@@ -96,7 +96,7 @@ def mean_iou(pictures: EvalSet, mattes: list[Matte]) -> float:
 
 def accuracy(model: Path, sets: list[EvalSet], sizes: tuple[Size, ...]) -> dict[str, float]:
     """Means over the held-back sets, and the sets of other sources by name."""
-    segment = onnx_segmenter(model, {"input": {"sizes": sizes}})
+    segment = onnx_segmenter(model.parent, {"file": model.name, "input": {"sizes": sizes}})
     mattes = {s.name: [segment(p.image) for p in s.pictures] for s in sets}
     scores = {s.name: score(s, mattes[s.name]) for s in sets}
     held = [v for name, v in scores.items() if name.startswith(HELD_BACK)]

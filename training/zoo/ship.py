@@ -49,7 +49,7 @@ def to_onnx(net: nn.Module, path: Path, precision: str, store: Path) -> None:
 def rescore(path: Path, data: Path) -> None:
     """Put the figures on all sets into a card; its network stays as it is."""
     entry = json.loads(path.read_text())
-    segment = onnx_segmenter(path.with_name(entry["file"]), entry)
+    segment = onnx_segmenter(path.parent, entry)
     entry["scores"] = score_all(load_sets(data), segment)
     write_card(entry, path)
 

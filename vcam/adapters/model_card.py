@@ -73,6 +73,31 @@ class RecurrentState:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelFile:
+    """A file beside the card.
+
+    Attributes:
+        path: where it lies.
+        sha256: of its content, lower-case hexadecimal.
+    """
+
+    path: Path
+    sha256: str
+
+    def read(self, what: str) -> bytes:
+        """Return its content, checked; what names it in words. Raises ModelError."""
+        data = _read(self.path, MAX_MODEL_BYTES, what)
+        got = hashlib.sha256(data).hexdigest()
+        if got != self.sha256:
+            raise ModelError(
+                Problem.DAMAGED_MODEL,
+                f"{self.path.name}: got SHA-256 {got[:12]}… != wanted {self.sha256[:12]}… of its card; "
+                "install the app's models anew",
+            )
+        return data
+
+
+@dataclass(frozen=True, slots=True)
 class ModelCard:
     """One network, as its card tells.
 
@@ -83,6 +108,8 @@ class ModelCard:
         quality: which of the qualities that people choose from it serves; None for none of them.
         file: the network, beside the card.
         sha256: of the network's file, lower-case hexadecimal.
+        twin: the same network, faster: it takes uint8 (1, height, width, 4), each pixel's brightness, blue
+            and red as I420 has them, and 255 (training/streamline.py); None where there is none.
         precision: "fp32" or "int8".
         family: the kind of network.
         input: how it is fed.
@@ -102,6 +129,7 @@ class ModelCard:
     quality: Quality | None
     file: Path
     sha256: str
+    twin: ModelFile | None
     precision: str
     family: str
     input: ModelInput
@@ -116,15 +144,11 @@ class ModelCard:
 
     def read_network(self) -> bytes:
         """Return the network's file, checked against the card. Raises ModelError."""
-        data = _read(self.file, MAX_MODEL_BYTES, f"the network of {self.name}")
-        got = hashlib.sha256(data).hexdigest()
-        if got != self.sha256:
-            raise ModelError(
-                Problem.DAMAGED_MODEL,
-                f"{self.file.name}: got SHA-256 {got[:12]}… != wanted {self.sha256[:12]}… of its card; "
-                "install the app's models anew",
-            )
-        return data
+        return ModelFile(self.file, self.sha256).read(f"the network of {self.name}")
+
+    def read_fastest(self) -> bytes:
+        """Return the twin's file where there is one, or else the network's, checked. Raises ModelError."""
+        return self.twin.read(f"the twin of {self.name}") if self.twin else self.read_network()
 
 
 def read_card(path: Path) -> ModelCard:
@@ -241,6 +265,7 @@ def _card(path: Path, data: dict[str, Any]) -> ModelCard:
         quality=None if data["quality"] == "other" else Quality(data["quality"]),
         file=path.with_name(data["file"]),
         sha256=data["sha256"].lower(),
+        twin=_twin(path, data.get("twin")),
         precision=data.get("precision", "fp32"),
         family=data.get("family", ""),
         input=ModelInput(
@@ -259,6 +284,10 @@ def _card(path: Path, data: dict[str, Any]) -> ModelCard:
         scores=data.get("scores", {}),
         limits=data.get("limits", ""),
     )
+
+
+def _twin(path: Path, data: Mapping[str, str] | None) -> ModelFile | None:
+    return ModelFile(path.with_name(data["file"]), data["sha256"].lower()) if data else None
 
 
 def _names(state: Mapping[str, str]) -> dict[str, str]:

@@ -12,6 +12,10 @@ _NUMBER: Final = {"type": "number", "minimum": -1e6, "maximum": 1e6}
 _COUNT: Final = {"type": "number", "minimum": 0, "maximum": 1e12}
 _WORD: Final = {"type": "string", "minLength": 1, "maxLength": 100}
 _BARE: Final = r"^[A-Za-z0-9][A-Za-z0-9._+-]{0,90}$"
+_FILE: Final = {
+    "file": {"type": "string", "pattern": r"^[A-Za-z0-9][A-Za-z0-9._+-]{0,90}\.onnx$"},
+    "sha256": {"type": "string", "pattern": "^[0-9a-fA-F]{64}$"},
+}
 _SIDE: Final = {"type": "integer", "minimum": 16, "maximum": 2048}
 
 
@@ -32,8 +36,7 @@ SCHEMA: Final = _object(
         "name": {"type": "string", "pattern": _BARE},
         "title": _WORD,
         "quality": {"enum": ["performance", "balanced", "quality", "other"]},
-        "file": {"type": "string", "pattern": r"^[A-Za-z0-9][A-Za-z0-9._+-]{0,90}\.onnx$"},
-        "sha256": {"type": "string", "pattern": "^[0-9a-fA-F]{64}$"},
+        **_FILE,
         "input": _object(
             {
                 "name": _WORD,
@@ -57,6 +60,7 @@ SCHEMA: Final = _object(
     {
         "precision": {"enum": ["fp32", "int8"]},
         "family": _WORD,
+        "twin": _object(_FILE),
         "recurrent": {
             "type": ["array", "null"],
             "maxItems": 16,

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import logging
-import math
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-import cv2
 import numpy as np
 
-from vcam.adapters.model_card import Meaning, ModelCard, ModelInput
+from vcam.adapters.feeds import Feed, make_feed
+from vcam.adapters.model_card import Meaning, ModelCard
 from vcam.core.errors import ModelError, Problem
-from vcam.core.frame import Alpha, Frame, Matte, Pixels, Size
-from vcam.imaging.planes import TO_RGB, to_pixels
-from vcam.imaging.scale import LEVELS, Pyramid
+from vcam.core.frame import Alpha, Frame, Matte, Size
+from vcam.imaging.scale import Pyramid
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -44,7 +42,7 @@ class OnnxSegmenter:
     ) -> None:
         self._card = card
         self._pyramid = pyramid or Pyramid()
-        self._network = card.read_network()
+        self._network = card.read_fastest()
         self._runs: dict[Size, _Run] = {}
         self._current = self._open(nearest_size(card.input.sizes, frame_size or card.input.sizes[0]))
         self._closed = False
@@ -84,12 +82,6 @@ def nearest_size(sizes: tuple[Size, ...], frame: Size) -> Size:
     return min(sizes, key=lambda size: abs(np.log(size.width / size.height) - wanted))
 
 
-def halvings(frame: Size, wanted: Size) -> int:
-    """Return how often a frame can be halved and is still no smaller than wanted."""
-    ratio = min(frame.width / wanted.width, frame.height / wanted.height)
-    return min(max(int(math.log2(ratio)), 0), LEVELS)
-
-
 class _Run:
     """The network at one input size, with its buffers and its memory."""
 
@@ -97,10 +89,10 @@ class _Run:
         self.size = size
         self._card = card
         self._session, shapes, made = _open_session(card, network, size)
-        _check_graph(card, shapes, made, size)
+        self._feed = make_feed(card, size, pyramid)
+        _check_graph(card, shapes, made, self._feed)
         self._outputs = [card.output.name, *(state.output for state in card.recurrent)]
         self._empty = {state.input: _zeros(shapes[state.input][1]) for state in card.recurrent}
-        self._feed = _Feed(card.input, size, pyramid)
         self._memory = dict(self._empty)
 
     def __call__(self, frame: Frame) -> Alpha:
@@ -116,39 +108,6 @@ class _Run:
 
     def reset(self) -> None:
         self._memory = dict(self._empty)
-
-
-class _Feed:
-    """Turns frames into the network's float32 (1, 3, height, width) RGB, always in the same buffer."""
-
-    def __init__(self, fed: ModelInput, size: Size, pyramid: Pyramid) -> None:
-        self._size = size
-        self._pyramid = pyramid
-        self._tensor = np.empty((1, 3, size.height, size.width), np.float32)
-        self._factor = [np.float32(fed.scale / std) for std in fed.std]
-        self._offset = [np.float32(mean / std) for mean, std in zip(fed.mean, fed.std, strict=True)]
-
-    def __call__(self, frame: Frame) -> NDArray[np.float32]:
-        # One pass for each channel: a third less than blobFromImage.
-        for i, channel in enumerate(cv2.split(self._small(frame))):
-            plane = self._tensor[0, i]
-            np.multiply(channel, self._factor[i], out=plane)
-            if self._offset[i]:
-                np.subtract(plane, self._offset[i], out=plane)
-        return self._tensor
-
-    def _small(self, frame: Frame) -> Pixels:
-        """Return the frame at the network's size, uint8 (height, width, 3) RGB."""
-        # Halved, then linear: as true as INTER_AREA at a third of its time, and next to nothing where the
-        # halvings are shared. Linear alone lets sensor noise through: on webcam-like frames with noise of σ 6
-        # our first model's mattes differed by .0064 from frame to frame, against .0033 so, .0031 with area.
-        size = (self._size.width, self._size.height)
-        times = halvings(frame.size, self._size)
-        if not times:
-            pixels = cv2.resize(to_pixels(frame.pixels), size)
-            return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB), np.uint8)
-        planes = [cv2.resize(plane, size) for plane in self._pyramid.level(frame, times)]
-        return np.asarray(cv2.transform(cv2.merge(planes), TO_RGB), np.uint8)
 
 
 Shapes: TypeAlias = dict[str, tuple[str, list[int | str]]]
@@ -185,7 +144,7 @@ def _open_session(card: ModelCard, network: bytes, size: Size) -> tuple[Any, Sha
         ) from error
 
 
-def _check_graph(card: ModelCard, inputs: Shapes, outputs: list[str], size: Size) -> None:
+def _check_graph(card: ModelCard, inputs: Shapes, outputs: list[str], feed: Feed) -> None:
     named_in = {card.input.name, *(state.input for state in card.recurrent)}
     named_out = {card.output.name, *(state.output for state in card.recurrent)}
     if set(inputs) != named_in or not named_out <= set(outputs):
@@ -194,12 +153,13 @@ def _check_graph(card: ModelCard, inputs: Shapes, outputs: list[str], size: Size
             f"{card.file.name}: got inputs {sorted(inputs)} and outputs {sorted(outputs)} "
             f"!= wanted {sorted(named_in)} and {sorted(named_out)}",
         )
-    got, wanted = inputs[card.input.name], [1, 3, size.height, size.width]
+    got, wanted = inputs[card.input.name], list(feed.tensor.shape)
     open_ended = [w if isinstance(g, str) else g for g, w in zip(got[1], wanted, strict=False)]
-    if got[0] != "tensor(float)" or len(got[1]) != len(wanted) or open_ended != wanted:
+    kind = "tensor(uint8)" if feed.tensor.dtype == np.uint8 else "tensor(float)"
+    if got[0] != kind or len(got[1]) != len(wanted) or open_ended != wanted:
         raise ModelError(
             Problem.WRONG_MODEL,
-            f"{card.file.name}: got an input of {got[0]} {got[1]} != wanted tensor(float) {wanted}",
+            f"{card.file.name}: got an input of {got[0]} {got[1]} != wanted {kind} {wanted}",
         )
 
 

@@ -137,7 +137,7 @@ class ColourCompositor:
         size = frame.size
         rows = np.arange(size.height) * matte.alpha.shape[0] // size.height
         columns = np.arange(size.width) * matte.alpha.shape[1] // size.width
-        person = matte.alpha[rows][:, columns, None] > 0.5
+        person = matte.share[rows][:, columns, None] > 0.5
         return self._spoil(np.where(person, frame.pixels, np.array(self._bgr, np.uint8)))
 
     def close(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,9 @@ then both colours at half the width and height (BT.601, limited range). Two dime
 
 Alpha: TypeAlias = NDArray[np.float32]
 """float32 (height, width) in [0, 1]: how much of each pixel is the person."""
+
+Levels: TypeAlias = NDArray[np.uint8]
+"""The same in 255ths, uint8 (height, width): a quarter of the bytes, and never out of range."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +73,16 @@ class Matte:
     """How much of each pixel is the person; its own, smaller size is fine, the compositor up-samples.
 
     Attributes:
-        alpha: float32 (height, width) in [0, 1].
+        alpha: float32 in [0, 1] as networks say it, or uint8 in 255ths as refined, (height, width).
         captured_at: when the frame that it was computed from was captured, so that its age can be bounded.
     """
 
-    alpha: Alpha
+    alpha: Alpha | Levels
     captured_at: float
+
+    @property
+    def share(self) -> Alpha:
+        """Alpha as float32 in [0, 1], whichever it is kept as."""
+        if self.alpha.dtype == np.uint8:
+            return np.multiply(self.alpha, np.float32(1 / 255))
+        return cast(Alpha, self.alpha)

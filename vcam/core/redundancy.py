@@ -185,7 +185,7 @@ def blocks_near_outline(matte: Matte, shape: tuple[int, ...]) -> NDArray[np.bool
     rows, columns = (-(-side // BLOCK) for side in shape)
     # Every fourth pixel of a 256×144 matte tells well enough where the outline runs.
     step = max(1, matte.alpha.shape[0] // shape[0])
-    person = (matte.alpha[::step, ::step] > 0.5).astype(np.float32)
+    person = (matte.share[::step, ::step] > 0.5).astype(np.float32)
     inside = _means(person, rows, columns)
     # For each block the three rows, then columns, that it lies in and beside.
     beside = [np.clip(np.add.outer((-1, 0, 1), np.arange(n)), 0, n - 1) for n in (rows, columns)]
@@ -206,7 +206,7 @@ def flicker(before: Matte, now: Matte, still: NDArray[np.bool_]) -> float | None
     if before.alpha.shape != now.alpha.shape or not still.any():
         return None
     step = max(1, now.alpha.shape[0] // (still.shape[0] * BLOCK))
-    change = np.abs(now.alpha[::step, ::step] - before.alpha[::step, ::step])
+    change = np.abs(now.share[::step, ::step] - before.share[::step, ::step])
     return float(_means(change, *still.shape).mean(where=still))
 
 

@@ -23,15 +23,18 @@ def check_matte(matte: Matte, frame: Frame) -> Matte:
     """Return the matte if it may be trusted with this frame.
 
     Raises:
-        ModelError: BAD_MATTE where it is not 2-D float32, too small, not finite, out of [0, 1], or too old.
+        ModelError: BAD_MATTE where it is not 2-D float32 or uint8, too small, not finite, out of [0, 1],
+            or too old.
     """
     alpha = matte.alpha
-    if alpha.ndim != 2 or alpha.dtype != np.float32 or min(alpha.shape) < _SMALLEST:
+    if alpha.ndim != 2 or alpha.dtype not in (np.float32, np.uint8) or min(alpha.shape) < _SMALLEST:
         raise ModelError(
             Problem.BAD_MATTE,
-            f"got a matte of {alpha.dtype} {alpha.shape} != wanted float32, 2-D, {_SMALLEST} pixels at least",
+            f"got a matte of {alpha.dtype} {alpha.shape} "
+            f"!= wanted float32 or uint8, 2-D, {_SMALLEST} pixels at least",
         )
-    low, high = float(alpha.min()), float(alpha.max())
+    # 255ths are always in range.
+    low, high = (0.0, 1.0) if alpha.dtype == np.uint8 else (float(alpha.min()), float(alpha.max()))
     if not (low >= -_TOLERANCE and high <= 1.0 + _TOLERANCE):  # NaN compares false, and lands here
         raise ModelError(Problem.BAD_MATTE, f"got a matte from {low:.3g} to {high:.3g} != wanted 0 … 1")
     age = abs(frame.captured_at - matte.captured_at)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 import cv2
@@ -143,26 +144,29 @@ class BlurredRoom:
         """Do nothing."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Surroundings:
     """What a placement leaves of the room, worked out once for all frames that it is used for.
 
     Attributes:
         at: the placement.
         room: how much of each coarse pixel is room, uint8 in 255ths.
-        away: which of them lie well away from the person, whose own movement is not wanted in the blur.
     """
 
     at: Placement
     room: Bytes
-    away: Bytes
 
     @classmethod
     def of(cls, at: Placement, size: Size) -> Surroundings:
         """Return what is left of a room of this coarse size."""
-        room = np.subtract(255, shrink(at.alpha, size), dtype=np.uint8)
-        away = cv2.erode((room == 255).view(np.uint8), _BESIDE, borderType=cv2.BORDER_REPLICATE)
-        return cls(at, room, u8(away))
+        alpha = at.coarse if Size.of(at.coarse) == size else shrink(at.alpha, size)
+        return cls(at, u8(cv2.bitwise_not(alpha)))
+
+    @cached_property
+    def away(self) -> Bytes:
+        """Which coarse pixels lie well away from the person, whose own movement is not wanted in the blur."""
+        room = (self.room == 255).view(np.uint8)
+        return u8(cv2.erode(room, _BESIDE, borderType=cv2.BORDER_REPLICATE))
 
 
 def is_same(seen: Pixels, seen_room: Bytes, now: Pixels, around: Surroundings) -> bool:

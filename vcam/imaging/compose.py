@@ -62,7 +62,7 @@ class PersonOver:
         behind, changed = self._backdrop.behind(frame, at)
         if changed or at is not before:
             self._show(behind, self._everywhere if changed or before is None else before.boxes)
-            self._edge_behind = np.take(self._picture.reshape(-1), at.edge.at)
+            self._edge_behind = at.edge.of(self._picture)
         self._overlay.lay(frame, at, self._picture, self._edge_behind)
         self._at = at
         if self._size == even(self._size):

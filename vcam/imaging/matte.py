@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from vcam.core.frame import Alpha, Frame, Matte, Size
+from vcam.core.frame import Alpha, Frame, Levels, Matte, Size
 from vcam.imaging.arrays import Bytes, Plane, f32
 from vcam.imaging.box import Box
 from vcam.imaging.colour import resize_luma
@@ -91,15 +91,16 @@ class TemporalRefiner:
         if matte is self._given and self._refined is not None:
             return self._refined
         size = Size.of(matte.alpha)
-        guide = full_range(resize_luma(self._pyramid.nearest(frame, size), size))
-        alpha = without_ghosts(matte.alpha, self._how.levels[0] / 4)
+        small = resize_luma(self._pyramid.nearest(frame, size), size)
+        guide = full_range(small)
+        alpha = without_ghosts(matte.share, self._how.levels[0] / 4)
         before = self._steadied
         if before is None or before.alpha.shape != guide.shape:
             self._steadied = Steadied(alpha, np.asarray(guide, np.float32))
         else:
             self._steadied = follow(before, alpha, guide, motion(before.luma, guide), self._how)
         larger = self._pyramid.brightness(frame, self._how.level)
-        refined = Matte(sharpen(self._steadied.alpha, guide, larger, self._how), matte.captured_at)
+        refined = Matte(sharpen(self._steadied.alpha, small, larger, self._how), matte.captured_at)
         self._given, self._refined = matte, refined
         return refined
 
@@ -108,23 +109,23 @@ class TemporalRefiner:
         self._steadied = self._given = self._refined = None
 
 
-def sharpen(alpha: Alpha, guide: Bytes, larger: Bytes, how: Refinement = STEADY) -> Alpha:
+def sharpen(alpha: Alpha, small: Bytes, larger: Bytes, how: Refinement = STEADY) -> Levels:
     """Return the matte at the larger picture's size, true to its edges; worked out only where the person is.
 
     Args:
         alpha: float32 (height, width) in [0, 1].
-        guide: luma, uint8 of the same shape.
-        larger: the frame's brightness at the size wanted, uint8 (height, width), 16 … 235.
+        small: the frame's brightness, uint8 of the same shape, 16 … 235.
+        larger: the same at the size wanted.
         how: radius, epsilon and levels are used.
     """
     own, wanted = Size.of(alpha), Size.of(larger)
-    sharp = np.zeros(larger.shape, np.float32)
+    sharp = np.zeros(larger.shape, np.uint8)
     person = Box.around((alpha > how.levels[0] / 4).view(np.uint8))
     if person:
         part = person.grown(how.radius + 2, own).snapped(own, wanted)
         into = part.scaled(own, wanted)
-        lines = fit_lines(part.of(alpha), part.of(guide), how.radius, how.epsilon)
-        into.of(sharp)[:] = apply_lines(lines, full_range(into.of(larger)), how.levels)
+        lines = fit_lines(part.of(alpha), part.of(small), how.radius, how.epsilon)
+        apply_lines(lines, into.of(larger), how.levels, into.of(sharp))
     return sharp
 
 
@@ -139,11 +140,9 @@ def without_ghosts(alpha: Alpha, faint: float) -> Alpha:
         faint: an island ends where alpha falls to this; it stays if any of it exceeds SURE.
     """
     count, islands = cv2.connectedComponents((alpha > faint).view(np.uint8), ltype=cv2.CV_16U)
-    stays = np.zeros(count, np.bool_)
-    stays[0] = stays[islands[alpha > SURE]] = True
-    if stays.all():
-        return alpha
-    return np.where(stays[islands], alpha, np.float32(0))
+    stays = np.zeros(count, np.float32)
+    stays[0] = stays[islands[alpha > SURE]] = 1
+    return alpha if stays.all() else alpha * stays[islands]
 
 
 def motion(before: Plane, now: Bytes) -> Plane:
@@ -159,8 +158,8 @@ def motion(before: Plane, now: Bytes) -> Plane:
     change = f32(cv2.blur(np.abs(before - now), _NEIGHBOURS))
     sample = np.sort(change[::8, ::8], axis=None)  # np.median takes many times as long for so few
     noise = _NOISES * float(sample[sample.size // 2])
-    change -= min(max(noise, _FLOOR), _CEILING)
-    change *= 1 / _SPAN
+    still = min(max(noise, _FLOOR), _CEILING)
+    cv2.addWeighted(change, 1 / _SPAN, change, 0, -still / _SPAN, dst=change)
     return np.clip(change, 0.0, 1.0, out=change)
 
 
@@ -174,10 +173,8 @@ def follow(before: Steadied, alpha: Alpha, guide: Bytes, moved: Plane, how: Refi
         moved: of each pixel, 0 … 1.
         how: follow and slack are used.
     """
-    share = moved * np.float32(1.0 - how.follow)
-    share += how.follow
-    slack = moved * np.float32(-how.slack)
-    slack += how.slack
+    share = f32(cv2.addWeighted(moved, 1 - how.follow, moved, 0, how.follow))
+    slack = f32(cv2.addWeighted(moved, -how.slack, moved, 0, how.slack))
     delta = alpha - before.alpha
     # A change within the slack is held; of a larger one, what exceeds it is followed.
     delta -= np.clip(delta, -slack, slack)

@@ -82,9 +82,12 @@ class Pyramid:
         return self._planes[0].at(level)
 
     def level(self, frame: Frame, level: int) -> tuple[Bytes, Bytes, Bytes]:
-        """Return brightness and colours of a frame halved level times (1 … LEVELS), all of one size."""
-        brightness = self.brightness(frame, level)
-        return brightness, self._planes[1].at(level - 1), self._planes[2].at(level - 1)
+        """Return brightness and colours of a frame halved level times (0 … LEVELS).
+
+        All are of one size, except at level 0, where the colours have half of it.
+        """
+        brightness, colours = self.brightness(frame, level), max(level - 1, 0)
+        return brightness, self._planes[1].at(colours), self._planes[2].at(colours)
 
     def small(self, frame: Frame, level: int) -> Pixels:
         """Return a level (1 … LEVELS) as one image, uint8 (height, width, 3): brightness, blue, red."""

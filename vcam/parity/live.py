@@ -60,7 +60,7 @@ class PhoneCompositor:
 
     def compose(self, frame: Frame, matte: Matte) -> Pixels:
         """Return uint8 (height, width, 3) BGR of the frame's size."""
-        mask = skia.resize(post.to_bytes(matte.alpha), Size.of(frame.pixels), self._manifest.geometry.filter)
+        mask = skia.resize(post.to_bytes(matte.share), Size.of(frame.pixels), self._manifest.geometry.filter)
         picture = post.blend(through_yuv(frame.pixels, self._manifest.yuv), mask, self._colour)
         return android.swapped(picture)
 

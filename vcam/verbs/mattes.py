@@ -177,7 +177,7 @@ def _frames(source: ClipSource, stem: str) -> Iterator[Job]:
 
 def _write(path: Path, matte: Matte, frame: Frame) -> None:
     size = (frame.size.width, frame.size.height)
-    alpha = np.rint(np.clip(cv2.resize(matte.alpha, size, interpolation=cv2.INTER_LINEAR), 0, 1) * 255)
+    alpha = np.rint(np.clip(cv2.resize(matte.share, size, interpolation=cv2.INTER_LINEAR), 0, 1) * 255)
     write_png(path, alpha.astype(np.uint8))
 
 

@@ -26,6 +26,7 @@ def check_models(models: Path) -> Iterator[Finding]:
         try:
             card = read_card(path)
             card.read_network()
+            card.read_fastest()
         except ModelError as error:
             yield fail("Network", f"{path.stem}: {error.detail}", "a whole one", _REINSTALL)
         else:
