@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import tempfile
 from collections.abc import Iterator
@@ -46,6 +47,18 @@ def calibration(store: Path, count: int = CALIBRATION_BATCHES * 8) -> Iterator[N
             yield image[None].astype(np.float32) / np.float32(255)
 
 
+@contextlib.contextmanager
+def _hushed() -> Iterator[None]:
+    """The quantiser warns about its own pre-processing, on the root logger."""
+    root = logging.getLogger()
+    before = root.level
+    root.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        root.setLevel(before)
+
+
 def quantise(
     source: Path,
     target: Path,
@@ -65,8 +78,7 @@ def quantise(
         keep_float: operator types that stay in floating point.
         keep_nodes: single nodes that stay in floating point.
     """
-    logging.getLogger().setLevel(logging.ERROR)  # the quantiser warns about its own pre-processing
-    with tempfile.TemporaryDirectory() as folder:
+    with _hushed(), tempfile.TemporaryDirectory() as folder:
         ready = Path(folder) / "ready.onnx"
         quant_pre_process(str(source), str(ready), skip_symbolic_shape=True)
         kinds = {node.op_type for node in onnx.load(str(ready)).graph.node} - set(keep_float) - {"Constant"}

@@ -80,7 +80,7 @@ def test_card_has_the_facts_of_the_file(model: Path, tmp_path: Path) -> None:
     assert made["sha256"] == hashlib.sha256(model.read_bytes()).hexdigest()
     assert [d["name"] for d in made["training"]["data"]] == ["one"]
     assert made["training"]["images_seen"] == 7
-    assert made["input"]["sizes"][0] == [128, 224]
+    assert made["input"]["sizes"][0] == [144, 256]
     assert json.loads(json.dumps(made)) == made
 
 
