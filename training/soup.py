@@ -15,8 +15,8 @@ from training.nets import images_seen, load_net, save_net
 
 
 @torch.no_grad()
-def soup(first: nn.Module, second: nn.Module) -> nn.Module:
-    """``first`` in place, every floating-point value half way to ``second``'s."""
+def soup(first: nn.Module, second: nn.Module, share: float = 0.5) -> nn.Module:
+    """``first`` in place, every floating-point value this share of the way to ``second``'s."""
     other = second.state_dict()
     for name, value in first.state_dict().items():
         if value.shape != other[name].shape:
@@ -24,7 +24,7 @@ def soup(first: nn.Module, second: nn.Module) -> nn.Module:
                 f"{name} is {tuple(value.shape)} in one net and {tuple(other[name].shape)} in the other"
             )
         if value.is_floating_point():
-            value.lerp_(other[name], 0.5)
+            value.lerp_(other[name], share)
     return first
 
 
@@ -34,10 +34,11 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("nets", type=Path, nargs=2)
+    parser.add_argument("--share", type=float, default=0.5, help="of the second net, 0 to 1")
     parser.add_argument("--work", type=Path, required=True)
     args = parser.parse_args()
     args.work.mkdir(parents=True, exist_ok=True)
-    net = soup(*(load_net(path) for path in args.nets))
+    net = soup(*(load_net(path) for path in args.nets), share=args.share)
     save_net(net, args.work / "average.pt", max(images_seen(path) for path in args.nets))
 
 

@@ -1,4 +1,4 @@
-"""A soup is half way between its ingredients, and nets of different shapes do not mix."""
+"""A soup lies between its ingredients, and nets of different shapes do not mix."""
 
 import pytest
 
@@ -9,13 +9,15 @@ from training.soup import soup  # noqa: E402
 pytestmark = pytest.mark.training
 
 
-def test_every_value_is_half_way() -> None:
+@pytest.mark.parametrize("share", [0.0, 0.25, 0.5])
+def test_every_value_goes_its_share_of_the_way(share: float) -> None:
     torch.manual_seed(0)
     first, second = load_net("unet-tiny"), load_net("unet-tiny")
+    other = second.state_dict()
     wanted = {
-        n: (v + second.state_dict()[n]) / 2 for n, v in first.state_dict().items() if v.is_floating_point()
+        n: (1 - share) * v + share * other[n] for n, v in first.state_dict().items() if v.is_floating_point()
     }
-    made = soup(first, second).state_dict()
+    made = soup(first, second, share).state_dict()
     for name, value in wanted.items():
         torch.testing.assert_close(made[name], value)
 

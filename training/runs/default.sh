@@ -21,8 +21,8 @@ recipe=training/runs/default.sh
 "$python" -m training.guide --work "$work/stores/guide" --mediapipe-python "$peer"
 "$python" -m training.figures --count "${FIGURES:-8400}" --seed 1 --stores "$work/stores"
 
-train() { # options of training.train
-    $pin "$python" -m training.train --store "$work/stores" --composite 0.6 "$@"
+train() { # options of training.train; the teachers look at every picture, and the end of each run is calm
+    $pin "$python" -m training.train --store "$work/stores" --composite 0.6 --guide 1 --hint 2 --calm 0.3 "$@"
 }
 
 # What people do from frame to frame: two fifths of the batches are pairs of frames whose mattes must agree.
@@ -31,7 +31,7 @@ pairs=(--steady 0.4 --pairs 0.4)
 # Parent, at full width: small pictures first, then full size. At a larger input it is Quality.
 train --net unet --work "$work/parent" --images "$images"
 train --net "$work/parent/average.pt" --work "$work/quality" --images $((images / 9)) --small-share 0 \
-    --sizes large --muon-lr 0.006 --lr 6e-4 --warmup 3000 --seed 2 "${pairs[@]}"
+    --sizes largest --muon-lr 0.006 --lr 6e-4 --warmup 3000 --seed 2 "${pairs[@]}"
 
 # Balanced: channels removed by loss per MAC, then trained for as long as the parent, at the size it runs at.
 [ -f "$work/balanced/pruned.pt" ] ||
@@ -40,9 +40,9 @@ train --net "$work/parent/average.pt" --work "$work/quality" --images $((images 
 train --net "$work/balanced/pruned.pt" --work "$work/balanced" --images "$images" --small-share 0 --sizes large \
     --muon-lr 0.012 --lr 1.2e-3 --warmup 6000 --seed 3 "${pairs[@]}"
 
-# Performance: the same net at half the pixels.
+# Performance: the same net at fewer pixels.
 train --net "$work/balanced/average.pt" --work "$work/performance" --images $((images / 18)) --small-share 0 \
-    --sizes compact --muon-lr 0.006 --lr 6e-4 --warmup 2000 --seed 4 "${pairs[@]}"
+    --sizes full --muon-lr 0.006 --lr 6e-4 --warmup 2000 --seed 4 "${pairs[@]}"
 
 for name in performance balanced quality; do
     "$python" -m training.export --store "$work/stores" --work "$work/$name" --name "$name" --gain 2 \

@@ -20,9 +20,9 @@ import onnxruntime as ort
 import torch
 
 from training.augment import FULL_SIZES, LARGE_SIZES, SMALL_SIZES, Size
+from training.augment import SIZES as FAMILIES
 from training.bench_accuracy import onnx_segmenter
 from training.evaluate import EvalSet, Matte, at_long_side, iou, load_sets, score
-from training.export import SIZES as SHIPPED
 from training.export import session
 from training.nets import DESIGNS, images_seen, load_net
 from training.nets.unet import count_mmac, count_params
@@ -33,7 +33,7 @@ ROUNDS, IN_A_ROW = 20, 4
 DEFAULT_SIZE = "144x256"
 SIZES: dict[str, tuple[Size, ...]] = {
     "96x160": SMALL_SIZES,
-    "128x224": SHIPPED["performance"],
+    "128x224": FAMILIES["compact"],
     DEFAULT_SIZE: FULL_SIZES,
     "176x304": LARGE_SIZES,
     "192x192": ((192, 192),),  # every picture is squeezed into it
