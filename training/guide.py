@@ -10,6 +10,7 @@ tell. MediaPipe Selfie is Apache-2.0; none of its weights enter ours.
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -114,7 +115,7 @@ class Apprentice(nn.Module):
             {stage: nn.BatchNorm2d(size, affine=False) for stage, (_, size) in HINTS.items()}
         )
 
-    def _keep(self, stage: str):  # type: ignore[no-untyped-def]
+    def _keep(self, stage: str) -> Callable[[nn.Module, object, Tensor], None]:
         def keep(_module: nn.Module, _inputs: object, output: Tensor) -> None:
             self._seen[stage] = output
 
