@@ -175,11 +175,21 @@ def test_signals_end_a_run_cleanly_within_two_seconds(tmp_path, number):
 
 
 def wait_for_threads(pid: int, count: int) -> None:
-    """Wait until a process has at least so many threads: main, pipeline, watchdog, capture."""
+    """Wait until a process hears SIGTERM, and has so many threads: main, pipeline, watchdog, capture.
+
+    Libraries have threads, too, before anybody listens.
+    """
     deadline = time.monotonic() + 20
-    while len(list(Path(f"/proc/{pid}/task").iterdir())) < count:
+    while not hears(pid, signal.SIGTERM) or len(list(Path(f"/proc/{pid}/task").iterdir())) < count:
         assert time.monotonic() < deadline
         time.sleep(0.01)
+
+
+def hears(pid: int, number: signal.Signals) -> bool:
+    """Return whether a process has a handler of its own for a signal."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    caught = next(line for line in status.splitlines() if line.startswith("SigCgt:"))
+    return bool(int(caught.split()[1], 16) >> (number - 1) & 1)
 
 
 def test_headless_never_loads_qt_and_help_loads_nothing(tmp_path):
