@@ -147,6 +147,7 @@ class Overlay:
     def place(self, matte: Matte) -> Placement:
         """Return where a matte puts the person, valid until another matte is placed."""
         if self._placed is None or self._placed[0] is not matte:
+            self._placed = None  # should this fail, the former one's mask is written over already
             self._placed = matte, self._place(to_bytes(matte.alpha))
         return self._placed[1]
 
