@@ -127,7 +127,7 @@ def export(net: nn.Module, path: Path) -> None:
     )
 
 
-def session(path: Path, size: tuple[int, int] | None = None) -> ort.InferenceSession:
+def session(model: Path | bytes, size: tuple[int, int] | None = None) -> ort.InferenceSession:
     """One thread, no spinning; static for one input size if it is given."""
     options = ort.SessionOptions()
     options.intra_op_num_threads = 1
@@ -136,7 +136,8 @@ def session(path: Path, size: tuple[int, int] | None = None) -> ort.InferenceSes
     if size:
         options.add_free_dimension_override_by_name("height", size[0])
         options.add_free_dimension_override_by_name("width", size[1])
-    return ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    source = model if isinstance(model, bytes) else str(model)
+    return ort.InferenceSession(source, options, providers=["CPUExecutionProvider"])
 
 
 def parity(net: nn.Module, path: Path) -> float:

@@ -10,7 +10,7 @@ tell. MediaPipe Selfie is Apache-2.0; none of its weights enter ours.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from training.data import Bytes
+from training.evaluate import network_input
 from training.losses import edge_weight
 
 Features = NDArray[np.float16]
@@ -55,15 +56,15 @@ class Guide:
 
     def __call__(self, images: Bytes) -> Guidance:
         """Look at RGB pictures, uint8 (N, 3, H, W)."""
-        rows = [self._see(np.ascontiguousarray(image.transpose(1, 2, 0))) for image in images]
+        rows = [self._see(np.ascontiguousarray(image[::-1].transpose(1, 2, 0))) for image in images]
         mattes = np.stack([row[0] for row in rows])[:, None]
         return Guidance(
             mattes, tuple(np.concatenate(each) for each in zip(*(r[1] for r in rows), strict=True))
         )
 
-    def _see(self, rgb: Bytes) -> tuple[Bytes, list[Features]]:
-        alpha, *hints = _run(self._general, rgb)
-        second = _run(self._landscape, rgb)[0]
+    def _see(self, picture: Bytes) -> tuple[Bytes, list[Features]]:
+        alpha, *hints = _run(self._general, picture)
+        second = _run(self._landscape, picture)[0]
         side = (self.SIDE, self.SIDE)
         first, second = (
             _logit(cv2.resize(a[0, 0], side, interpolation=cv2.INTER_AREA)) for a in (alpha, second)
@@ -73,21 +74,19 @@ class Guide:
 
 
 def _open(path: Path, more: tuple[str, ...]) -> ort.InferenceSession:
-    """A session of one thread that also gives the tensors named in ``more``."""
+    """A session that also gives the tensors named in ``more``."""
+    from training.export import session  # noqa: PLC0415 - it imports what trains
+
     model = onnx.load(str(path))
     model.graph.output.extend(onnx.helper.make_empty_tensor_value_info(name) for name in more)
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    return ort.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
+    return session(model.SerializeToString())
 
 
-def _run(net: ort.InferenceSession, rgb: Bytes) -> list[NDArray[np.float32]]:
+def _run(net: ort.InferenceSession, picture: Bytes) -> list[NDArray[np.float32]]:
     node = net.get_inputs()[0]
-    height, width = node.shape[2:]
-    small = cv2.resize(rgb, (width, height), interpolation=cv2.INTER_LINEAR)
-    planes = np.ascontiguousarray(small.transpose(2, 0, 1)[None], np.float32) / np.float32(255)
-    found: list[NDArray[np.float32]] = net.run(None, {node.name: planes})
+    found: list[NDArray[np.float32]] = net.run(
+        None, {node.name: network_input(picture, (node.shape[2], node.shape[3]))}
+    )
     return found
 
 
@@ -121,7 +120,7 @@ class Apprentice(nn.Module):
 
         return keep
 
-    def forward(self, features: tuple[Tensor, ...]) -> Tensor:
+    def forward(self, features: Sequence[Tensor]) -> Tensor:
         """How far what the student's last pass tells is from the teacher's features, each standardised."""
         errors = []
         for stage, wanted in zip(HINTS, features, strict=True):

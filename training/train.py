@@ -141,15 +141,15 @@ class Trainer:
             .div_(255)
             .contiguous(memory_format=torch.channels_last)
         )
+        said, *features = (each.to(self.device) for each in guidance) if guidance else (None,)
         with torch.autocast(self.device.type, torch.bfloat16):
             logits = self.net(x)
-            hint = self.apprentice(guidance[1:]) if self.apprentice else None
+            hint = self.apprentice(features) if self.apprentice else None
         logits = logits.float()
         truth = truth_at(mattes.to(self.device).float().div_(255), logits.shape)
         loss = matte_loss(logits, truth)
-        if guidance:
-            said = guidance[0].to(self.device).float().div_(255)
-            loss = loss + self.recipe.guide * guidance_loss(logits, said, truth)
+        if said is not None:
+            loss = loss + self.recipe.guide * guidance_loss(logits, said.float().div_(255), truth)
         if hint is not None:
             loss = loss + self.recipe.hint * hint
         if self.recipe.paired(self.step):
