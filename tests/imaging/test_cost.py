@@ -112,10 +112,10 @@ def run(parts, matte_again):
     ("effect", "matte_again", "megabytes", "calls"),
     [
         (Blur(0.6), False, 21.75, 84.8),
-        (Blur(0.6), True, 12.2, 40),
+        (Blur(0.6), True, 11.7, 35.5),
         (Blur(0.0), False, 29.05, 89),
         (Picture(Path("p")), False, 18.9, 75),
-        (Picture(Path("p")), True, 12.1, 37.8),
+        (Picture(Path("p")), True, 11.6, 33.3),
     ],
 )
 def test_the_work_of_a_frame(count, effect, matte_again, megabytes, calls):

@@ -29,9 +29,9 @@ NEAR = (5,)
 """Widths of the box blurs, in pixels of that level, that say what "near by" is. One of 5 finds truer colours
 than two of 5, or one of 7, at half the time (docs/decisions/0017)."""
 
-SAME = 5
+SAME = 8
 """By how many levels a coarse pixel along the edge may change for the estimate to be kept: of its change, a
-quarter at most is seen."""
+quarter at most is seen (docs/decisions/0017)."""
 
 _SQUARE = np.round(np.arange(256) ** 2 / 255).astype(np.uint8)
 _SQUARE_OF_REST = np.ascontiguousarray(_SQUARE[::-1])
