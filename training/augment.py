@@ -14,9 +14,11 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from training.cutout import together
 from training.data import SCENE_WEIGHT, SOURCE_WEIGHT, Bytes, Item, Store
 from training.framing import Size, crop_matrix, placement, whole_body
 from training.furniture import Box, chair, clutter, desk
+from training.looks import dye, exposure, light, motion_kernel, plain_wall, restyled, tighten, uneven_light
 
 FULL_SIZES: tuple[Size, ...] = ((144, 256), (160, 208), (192, 192), (208, 160), (256, 144))
 LARGE_SIZES: tuple[Size, ...] = ((176, 304), (192, 256), (224, 224), (256, 192), (304, 176))
@@ -37,6 +39,8 @@ PATTERNED = (
     0.12  # of the people: their clothes, and they, wear a pattern, so that shape tells more than texture
 )
 BADLY_EXPOSED = 0.1
+RESTYLED = 0.07  # of the pictures: other textures and colours altogether
+CLOSE = 0.1  # of the people and the scenes: a face that fills the frame, cut by its edges
 SIZE_SHARES = (0.42, 0.2, 0.14, 0.14, 0.1)
 
 
@@ -47,6 +51,7 @@ class Mix:
     composite: float = 0.50
     empty: float = 0.06
     distant: float = 0.18  # of the composites: one to four whole bodies far away
+    passer: float = 0.15  # of the composites of people near the camera: one to three behind them
     figure: float = 0.07  # of the people near the camera
     chair: float = 0.12  # of the people near the camera
     desk: float = 0.06  # of the pictures of somebody near the camera
@@ -110,11 +115,12 @@ class Sampler:
             if rng.random() < CLUTTERED:
                 image = clutter(rng, image, self._room(rng, size))
             if kind >= mix.empty:
-                image, matte = self._add_people(rng, image, matte)
+                image, matte = self._add_people(rng, image)
         else:
             image, matte = self._scene(rng, size)
             if rng.random() < mix.crowd:
-                image, matte = self._add_person(rng, image, matte)
+                image, alpha = self._add_person(rng, image)
+                matte = together([matte, alpha])
         return image, matte
 
     def _room(self, rng: Generator, size: Size) -> Bytes:
@@ -136,7 +142,8 @@ class Sampler:
         warped = scene
         for _ in range(3):
             wide = rng.random() < 0.3  # all of a tall photograph in a wide frame, its surroundings mirrored
-            matrix = crop_matrix(rng, scene.shape[:2], size, (0.7, 1.3) if wide else (0.55, 1.15), whole=wide)
+            zoom = (0.7, 1.3) if wide else (0.28, 0.6) if rng.random() < CLOSE else (0.55, 1.15)
+            matrix = crop_matrix(rng, scene.shape[:2], size, zoom, whole=wide)
             warped = np.asarray(
                 cv2.warpAffine(scene, matrix, size[::-1], borderMode=cv2.BORDER_REFLECT_101), np.uint8
             )
@@ -144,14 +151,20 @@ class Sampler:
                 break
         return np.ascontiguousarray(warped[..., :3]), np.ascontiguousarray(warped[..., 3])
 
-    def _add_people(self, rng: Generator, image: Bytes, matte: Bytes) -> tuple[Bytes, Bytes]:
-        if self._bodies and rng.random() < self._mix.distant:
-            for _ in range(int(rng.integers(1, 5))):
-                image, matte = self._add_person(rng, image, matte, distant=True)
-            return image, matte
-        for _ in range(1 + int(rng.random() < 0.16) + int(rng.random() < 0.05)):
-            image, matte = self._add_person(rng, image, matte)
-        if rng.random() < self._mix.desk:
+    def _add_people(self, rng: Generator, image: Bytes) -> tuple[Bytes, Bytes]:
+        far = self._bodies and rng.random() < self._mix.distant
+        alphas: list[Bytes] = []
+        if far or (self._bodies and rng.random() < self._mix.passer):
+            for _ in range(int(rng.integers(1, 5 if far else 4))):
+                image, alpha = self._add_person(rng, image, distant=True)
+                alphas.append(alpha)
+        near = 0 if far else 1 + int(rng.random() < 0.16) + int(rng.random() < 0.05)
+        for _ in range(near):
+            seated = not alphas and rng.random() < self._mix.chair
+            image, alpha = self._add_person(rng, image, seated=seated)
+            alphas.append(alpha)
+        matte = together(alphas)
+        if near and rng.random() < self._mix.desk:
             image, matte = desk(rng, image, matte, self._room(rng, (matte.shape[0], matte.shape[1])))
         return image, matte
 
@@ -168,13 +181,15 @@ class Sampler:
         return store.items[i], store[i]
 
     def _add_person(
-        self, rng: Generator, image: Bytes, matte: Bytes, *, distant: bool = False
+        self, rng: Generator, image: Bytes, *, distant: bool = False, seated: bool = False
     ) -> tuple[Bytes, Bytes]:
+        """The picture with somebody in front, and their alpha."""
         item, person = self._draw(rng, distant=distant)
         free = distant and not item.touches[3]  # stands on its feet, away from the frame's edge
-        size = matte.shape
-        matrix = placement(rng, item, (size[0], size[1]), (0.22, 1.0) if free else None)
-        if not distant and not matte.any() and rng.random() < self._mix.chair:
+        size = image.shape[:2]
+        close = not distant and rng.random() < CLOSE
+        matrix = placement(rng, item, (size[0], size[1]), free=free, close=close)
+        if seated:
             image = chair(rng, image, _box(matrix, item))
         while abs(matrix[1, 1]) < 0.5:  # what is drawn small is averaged first, or it would sparkle
             person = np.asarray(
@@ -184,25 +199,26 @@ class Sampler:
         warped = cv2.warpAffine(person, matrix, size[::-1])
         colour, alpha = np.ascontiguousarray(warped[..., :3]), np.ascontiguousarray(warped[..., 3])
         if rng.random() < 0.25:
-            colour = np.asarray(cv2.transform(colour, _dye(rng)), np.uint8)
+            colour = np.asarray(cv2.transform(colour, dye(rng)), np.uint8)
         if rng.random() < PATTERNED:
             share = rng.uniform(0.2, 0.6)
             colour = cv2.addWeighted(colour, 1 - share, self._room(rng, (size[0], size[1])), share, 0)
         colour = cv2.LUT(colour, light(rng, 1.0 if rng.random() < 0.35 else 0.4))
-        alpha = cv2.LUT(alpha, _tighten(rng))
+        alpha = cv2.LUT(alpha, tighten(rng))
         weight = alpha.astype(np.float32) * np.float32(1 / 255)
-        image = np.asarray(cv2.blendLinear(colour, image, weight, 1 - weight), np.uint8)
-        both = 255 - (255 - matte.astype(np.float32)) * (1 - weight)
-        return image, both.round().astype(np.uint8)
+        laid = cv2.blendLinear(colour, image, weight, 1 - weight)
+        return np.asarray(laid, np.uint8), np.asarray(alpha, np.uint8)
 
     def _degrade(self, rng: Generator, image: Bytes) -> Bytes:
         roll = rng.random(7)
         exposed = roll[5] < BADLY_EXPOSED
+        if roll[6] < RESTYLED:
+            image = restyled(rng, image)
         out = cv2.LUT(image, exposure(rng) if exposed else light(rng, 0.6))
         if roll[0] < 0.2:
             out = uneven_light(rng, out)
         if roll[1] < 0.08:
-            out = cv2.filter2D(out, -1, _motion_kernel(rng))
+            out = cv2.filter2D(out, -1, motion_kernel(rng))
         elif roll[1] < 0.2:
             out = cv2.GaussianBlur(out, (0, 0), rng.uniform(0.4, 1.3))
         elif roll[1] < 0.3:
@@ -231,64 +247,3 @@ def _box(matrix: NDArray[np.float64], item: Item) -> Box:
     corners = matrix @ np.array([[0, width], [0, height], [1, 1]])
     (left, right), (top, bottom) = np.sort(corners[0]), np.sort(corners[1])
     return float(left), float(top), float(right - left), float(bottom - top)
-
-
-def light(rng: Generator, strength: float) -> Bytes:
-    """Look-up table (1, 256, 3): gamma, gain, lift and colour cast, as a camera or a lamp changes them."""
-    x = np.linspace(0, 1, 256, dtype=np.float64)[:, None]
-    gamma = np.exp(rng.normal(0, 0.38 * strength))
-    gain = np.exp(rng.normal(0, 0.28 * strength)) * np.exp(rng.normal(0, 0.09 * strength, 3))
-    lift = rng.normal(0, 0.05 * strength)
-    y = np.clip(x**gamma * gain + lift, 0, 1)
-    return np.asarray((y * 255).round().astype(np.uint8)[None])
-
-
-def exposure(rng: Generator) -> Bytes:
-    """Look-up table (1, 256, 3) of a picture that is far too dark, as in the evening, or too bright."""
-    least, most = (0.12, 0.6) if rng.random() < 0.75 else (1.2, 2.5)
-    gain = np.exp(rng.uniform(np.log(least), np.log(most)))
-    gamma, cast = rng.uniform(0.9, 1.9), np.exp(rng.normal(0, 0.1, 3))
-    y = np.clip(np.linspace(0, 1, 256)[:, None] ** gamma * gain * cast, 0, 1)
-    return np.asarray((y * 255).round().astype(np.uint8)[None])
-
-
-def _dye(rng: Generator) -> NDArray[np.float32]:
-    """Colour matrix (3, 3) that greys, mixes and mostly darkens: the same coat in other colours."""
-    grey = np.full((3, 3), 1 / 3)
-    mixed = np.eye(3) + rng.normal(0, 0.15, (3, 3))
-    mixed /= mixed.sum(1, keepdims=True)
-    share = rng.uniform(0, 1)
-    gain = rng.uniform(0.25, 1.05) * (1 + rng.normal(0, 0.08, (3, 1)))
-    return np.asarray((share * grey + (1 - share) * mixed) * gain, np.float32)
-
-
-def uneven_light(rng: Generator, image: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """A lamp from one side, a window behind: a smooth gain over the picture, slightly coloured."""
-    grid = np.exp(rng.normal(0, 0.35, (2, 3, 1)) + rng.normal(0, 0.06, (2, 3, 3))).astype(np.float32)
-    field = cv2.resize(grid, image.shape[1::-1], interpolation=cv2.INTER_LINEAR)
-    return np.asarray(cv2.multiply(image, field, dtype=cv2.CV_8U), np.uint8)
-
-
-def plain_wall(rng: Generator, size: Size) -> Bytes:
-    """A painted wall: one colour with a soft shade over it."""
-    colour = rng.uniform(20, 245) + rng.normal(0, 25, 3)
-    shade = colour + rng.normal(0, 18, (2, 2, 1)) + rng.normal(0, 4, (2, 2, 3))
-    wall = cv2.resize(shade.astype(np.float32), size[::-1], interpolation=cv2.INTER_LINEAR)
-    return np.clip(wall, 0, 255).astype(np.uint8)
-
-
-def _tighten(rng: Generator) -> Bytes:
-    """Look-up table that moves and sharpens a soft edge by a fraction of a pixel."""
-    x = np.linspace(0, 1, 256)
-    low = rng.uniform(0.0, 0.3)
-    high = rng.uniform(0.85, 1.0)
-    return (np.clip((x - low) / (high - low), 0, 1) * 255).round().astype(np.uint8)
-
-
-def _motion_kernel(rng: Generator) -> NDArray[np.float32]:
-    size = int(rng.choice([3, 5, 7]))
-    kernel = np.zeros((size, size), np.float32)
-    angle, middle = rng.uniform(0, np.pi), size // 2
-    dx, dy = np.cos(angle) * middle, np.sin(angle) * middle
-    cv2.line(kernel, (round(middle - dx), round(middle - dy)), (round(middle + dx), round(middle + dy)), 1.0)
-    return kernel / kernel.sum()

@@ -1,9 +1,11 @@
 """Where passers-by may stand in the street photographs whose masks show only the main person.
 
-A net that reads such a photograph as labelled learns that whoever stands further back is furniture.
+A net that reads such a photograph as labelled learns that whoever stands beside the main person is furniture.
 So MediaPipe Selfie (general) looks at every photograph through overlapping windows of three sizes, which is
 how it finds people whom it misses in the whole picture. Whatever any window calls a person, away from the
-main one, is painted over before training (training.data). Being painted over needlessly costs nothing.
+main one and not far smaller, is painted over before training (training.data), where the teacher's own matte
+does not hold it. Being painted over needlessly costs nothing. Whoever is far smaller stays and is no person
+there (docs/decisions/0019).
 """
 
 from __future__ import annotations

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 Bytes = NDArray[np.uint8]
 
 UNPREMULTIPLY_FLOOR = 0.06  # below this a keyed colour is mostly quantisation noise
-SMALLEST_BYSTANDER = 0.0015  # of the picture
+COMPANION = 0.2  # of the main person's area: whoever is smaller only passes by, and belongs to the room
+AWAY = 25  # px: nearer to the main person it is rather a part of them
 PERHAPS_PERSON = 90  # of 255: what any window of training.bystanders held for a person this surely
 
 
@@ -26,21 +27,51 @@ def label(mask: Bytes | None, teacher: Bytes, keyed: bool) -> Bytes:
     return np.where(band, mixed, mask).astype(np.uint8)
 
 
-def with_bystanders(matte: Bytes, teacher: Bytes) -> Bytes:
-    """Adds people whom the human left out of a mask and the teacher found, well away from the main one."""
-    away = cv2.dilate(matte, np.ones((25, 25), np.uint8)) < 26
-    count, parts, stats, _ = cv2.connectedComponentsWithStats(((teacher > 128) & away).astype(np.uint8))
-    large = [i for i in range(1, count) if stats[i, cv2.CC_STAT_AREA] > SMALLEST_BYSTANDER * matte.size]
+def with_companions(matte: Bytes, teacher: Bytes) -> Bytes:
+    """Adds people of like size whom the human left out of a mask and the teacher found, well away from it."""
+    away = cv2.dilate(matte, np.ones((AWAY, AWAY), np.uint8)) < 26
+    parts, areas = _parts((teacher > 128) & away)
+    large = np.flatnonzero(areas >= COMPANION * np.count_nonzero(matte > 128)) + 1
     return np.where(np.isin(parts, large), np.maximum(matte, teacher), matte).astype(np.uint8)
 
 
-def hide_bystanders(image: Bytes, matte: Bytes, perhaps: Bytes | None) -> tuple[Bytes, float]:
+def main_person(matte: Bytes) -> Bytes:
+    """The largest of the people whom a teacher marked, and what is close to them."""
+    parts, areas = _parts(matte > 128)
+    if len(areas) < 2:
+        return matte
+    largest = (parts == 1 + int(areas.argmax())).astype(np.uint8)
+    return np.where(cv2.dilate(largest, np.ones((AWAY, AWAY), np.uint8)) > 0, matte, 0).astype(np.uint8)
+
+
+def together(alphas: list[Bytes]) -> Bytes:
+    """The label of people drawn one over another, the last in front: all but those who only pass by."""
+    areas = [float(alpha.sum(dtype=np.int64)) for alpha in alphas]
+    matte = np.zeros(alphas[0].shape, np.float32)
+    for alpha, area in zip(alphas, areas, strict=True):
+        weight = alpha.astype(np.float32) / 255
+        matte *= 1 - weight
+        if area >= COMPANION * max(areas):
+            matte += 255 * weight
+    return matte.round().astype(np.uint8)
+
+
+def _parts(mask: NDArray[np.bool_]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Connected parts (H, W), numbered from 1, and the area of each."""
+    _, parts, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
+    return np.asarray(parts, np.int32), np.asarray(stats[1:, cv2.CC_STAT_AREA], np.int32)
+
+
+def hide_bystanders(
+    image: Bytes, matte: Bytes, perhaps: Bytes | None, least: float = 0.0
+) -> tuple[Bytes, float]:
     """Paints over whoever may stand away from the labelled person.
 
     Args:
         image: (H, W, 3).
         matte: (H, W), everybody who is labelled.
         perhaps: (H, W), training.bystanders' map; None hides nobody.
+        least: whoever covers less than this share of what is labelled stays.
 
     Returns:
         The picture, and which share of it was painted over.
@@ -48,7 +79,9 @@ def hide_bystanders(image: Bytes, matte: Bytes, perhaps: Bytes | None) -> tuple[
     if perhaps is None:
         return image, 0.0
     near = cv2.dilate(matte, np.ones((13, 13), np.uint8)) > 25
-    hidden = cv2.dilate(((perhaps > PERHAPS_PERSON) & ~near).astype(np.uint8), np.ones((7, 7), np.uint8))
+    parts, areas = _parts((perhaps > PERHAPS_PERSON) & ~near)
+    large = np.flatnonzero(areas >= least * np.count_nonzero(matte > 128)) + 1
+    hidden = cv2.dilate(np.isin(parts, large).astype(np.uint8), np.ones((7, 7), np.uint8))
     hidden[near] = 0
     if not hidden.any():
         return image, 0.0

@@ -25,13 +25,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.cutout import (
+    COMPANION,
     Bytes,
     foreground,
     hide_bystanders,
     label,
+    main_person,
     touches,
     unpremultiply,
-    with_bystanders,
+    with_companions,
 )
 
 CUTOUT_AGREEMENT = 0.95  # teachers must agree this well before their matte cuts somebody out
@@ -282,8 +284,9 @@ def _prepare_person(
     truthful = mask is None or keyed or score.get("iou_gt", 1.0) >= TRUTH_AGREEMENT
     agree = score.get("agree", 1.0)
     if truthful and (mask is not None or agree >= SCENE_AGREEMENT):
-        everybody = matte if keyed or mask is None else with_bystanders(matte, teacher)
-        alone, share = hide_bystanders(image, everybody, perhaps)
+        street = pack.source.startswith("ccp_")
+        everybody = matte if keyed or not street else with_companions(main_person(matte), teacher)
+        alone, share = hide_bystanders(image, everybody, perhaps, COMPANION)
         if share < CROWDED:
             scenes.add(np.dstack([alone, everybody]), stem, pack.source, group)
     if mask is None and agree < CUTOUT_AGREEMENT:

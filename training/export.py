@@ -73,11 +73,12 @@ class WithSigmoid(nn.Module):
 
 
 @torch.no_grad()
-def sharpen(net: Unet, gain: float) -> Unet:
-    """Multiply the logits of a net, in place: heavy augmentation leaves it less sure than it may be."""
-    net.head.weight.mul_(gain)
+def calibrate(net: Unet, gain: float, lift: float) -> Unet:
+    """Logits become gain · (logits + lift), in place: augmentation leaves a net less sure than it may be."""
     assert net.head.bias is not None
+    net.head.bias.add_(lift)
     net.head.bias.mul_(gain)
+    net.head.weight.mul_(gain)
     return net
 
 
@@ -215,6 +216,7 @@ def main() -> None:
     parser.add_argument("--recipe", default="training/runs/default.sh")
     parser.add_argument("--precision", choices=("fp32", "int8"), default="int8")
     parser.add_argument("--gain", type=float, default=1.0, help="factor of the logits (val split)")
+    parser.add_argument("--lift", type=float, default=0.0, help="added to them before (val split)")
     parser.add_argument(
         "--images-seen", type=int, help="for the card, where the saved net does not know them"
     )
@@ -222,7 +224,7 @@ def main() -> None:
     args = parser.parse_args()
     torch.set_num_threads(1)
     saved, model = args.work / "average.pt", args.models / f"{args.name}.onnx"
-    net, whole = sharpen(load_net(saved).eval(), args.gain), args.work / f"{args.name}.fp32.onnx"
+    net, whole = calibrate(load_net(saved).eval(), args.gain, args.lift), args.work / f"{args.name}.fp32.onnx"
     export(fill_head(net), whole)
     if args.precision == "int8":
         quantise(whole, model, calibration(args.store), **QUANTISATION)

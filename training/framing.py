@@ -9,7 +9,9 @@ from numpy.typing import NDArray
 from training.data import Item
 
 Size = tuple[int, int]  # height, width
-Heights = tuple[float, float]  # least and most height of a person, as shares of the frame's
+
+# Least and most height of a person, as shares of the frame's.
+ANYWHERE, NEAR, FREE, CLOSE = (0.25, 1.7), (0.38, 1.7), (0.22, 1.0), (1.5, 3.2)
 
 
 def crop_matrix(
@@ -39,10 +41,12 @@ def whole_body(item: Item) -> bool:
     return not any(item.touches) and item.shape[0] > 1.6 * item.shape[1]
 
 
-def placement(rng: Generator, item: Item, size: Size, heights: Heights | None = None) -> NDArray[np.float64]:
+def placement(
+    rng: Generator, item: Item, size: Size, *, free: bool = False, close: bool = False
+) -> NDArray[np.float64]:
     """Where a cut-out goes in a frame of ``size``; the edges that cut it are pushed out of the frame.
 
-    ``heights``: least and most height as shares of the frame's; with it, whole bodies stand free.
+    ``free``: stands on its feet in the frame; ``close``: so near that a face fills it.
     """
     height, width = item.shape[:2]
     frame_h, frame_w = size
@@ -50,8 +54,8 @@ def placement(rng: Generator, item: Item, size: Size, heights: Heights | None = 
     flip = rng.random() < 0.5
     if flip:
         left, right = right, left
-    least, most = heights or ((0.38, 1.7) if bottom else (0.25, 1.7))
-    bottom = bottom or (heights is None and rng.random() < 0.4)
+    least, most = FREE if free else CLOSE if close else NEAR if bottom else ANYWHERE
+    bottom = bottom or (not free and rng.random() < 0.4)
     scale = float(np.exp(rng.uniform(np.log(least), np.log(most)))) * frame_h / height
     stretch = float(np.exp(rng.uniform(-0.2, 0.2))) * frame_w / frame_h / (16 / 9 if frame_w > frame_h else 1)
     stretch = float(np.clip(stretch, 0.75, 1.3))
@@ -61,9 +65,9 @@ def placement(rng: Generator, item: Item, size: Size, heights: Heights | None = 
     if left and right:
         scale = max(scale, slack * frame_w / width / stretch)
     person_h, person_w = height * scale, width * scale * stretch
-    spread = 0.16 if rng.random() < 0.65 and heights is None else 0.35
+    spread = 0.16 if rng.random() < 0.65 and not free else 0.35
     x = frame_w * (0.5 + float(np.clip(rng.normal(0, spread), -0.55, 0.55))) - person_w / 2
-    y = frame_h * rng.uniform(-0.2, 0.45) if heights is None else rng.uniform(0, max(1.0, frame_h - person_h))
+    y = rng.uniform(0, max(1.0, frame_h - person_h)) if free else frame_h * rng.uniform(-0.2, 0.45)
     x = min(x, -0.01 * frame_w) if left else x
     x = max(x, 1.01 * frame_w - person_w) if right else x
     y = min(y, -0.01 * frame_h) if top else y

@@ -4,7 +4,16 @@ import numpy as np
 import pytest
 
 pytest.importorskip("torch")
-from training.cutout import foreground, hide_bystanders, label, touches, unpremultiply
+from training.cutout import (
+    foreground,
+    hide_bystanders,
+    label,
+    main_person,
+    together,
+    touches,
+    unpremultiply,
+    with_companions,
+)
 from training.data import Item, group_of, is_val
 from training.framing import placement
 
@@ -30,6 +39,17 @@ def test_cut_edges_are_pushed_out_of_the_frame() -> None:
         )  # nor the left one, mirrored or not
 
 
+def test_a_close_face_fills_the_frame() -> None:
+    item = Item("a", "s", "g", 0, (200, 150, 4), (False, False, False, True))
+    corners = np.array([[0, 0, 1], [0, 200, 1]], float).T
+    heights = [
+        np.ptp((placement(np.random.default_rng(seed), item, (144, 256), close=True) @ corners)[1]) / 144
+        for seed in range(40)
+    ]
+    assert min(heights) > 1.4
+    assert max(heights) > 2.4
+
+
 def test_human_mask_rules_far_from_the_edge_and_teacher_softens_it() -> None:
     mask, teacher = np.zeros((64, 64), np.uint8), np.zeros((64, 64), np.uint8)
     mask[:, 32:] = 255
@@ -51,6 +71,40 @@ def test_passers_by_are_painted_over_and_the_labelled_person_is_not() -> None:
     assert np.abs(shown[30:50, 12:18].astype(int) - 90).max() < 12  # wall where somebody stood
     assert (shown[20:, 60:90] == 200).all()
     assert 0.04 < share < 0.1
+
+
+def test_whoever_is_far_smaller_is_not_painted_over() -> None:
+    image = np.full((80, 120, 3), 90, np.uint8)
+    image[20:30, 10:15], image[20:60, 90:105] = 250, 30
+    matte, perhaps = np.zeros((80, 120), np.uint8), np.zeros((80, 120), np.uint8)
+    matte[20:, 30:60] = 255
+    perhaps[20:30, 10:15] = perhaps[20:60, 90:105] = 255
+    shown, _ = hide_bystanders(image, matte, perhaps, least=0.2)
+    assert (shown[20:30, 10:15] == 250).all()
+    assert np.abs(shown[30:50, 93:102].astype(int) - 90).max() < 12
+
+
+def test_companions_of_like_size_are_labelled_and_passers_by_are_not() -> None:
+    matte, teacher = np.zeros((80, 160), np.uint8), np.zeros((80, 160), np.uint8)
+    matte[20:, 10:40] = teacher[20:, 10:40] = 255
+    teacher[30:70, 80:100] = teacher[30:40, 140:145] = 255
+    both = with_companions(matte, teacher)
+    assert (both[30:70, 80:100] == 255).all()
+    assert not both[:, 130:].any()
+    assert (main_person(teacher) == matte).all()
+
+
+def test_people_drawn_over_one_another_are_all_labelled_but_for_those_far_smaller() -> None:
+    far, near, beside = (np.zeros((40, 60), np.uint8) for _ in range(3))
+    far[10:15, 10:13], near[10:, 20:40], beside[20:, 38:50] = 255, 255, 255
+    matte = together([far, near, beside])
+    assert not matte[:, :20].any()
+    assert (matte[near > 0] == 255).all()
+    assert (matte[beside > 0] == 255).all()
+    assert (together([far]) == far).all()  # alone, a small person is the main one
+    before = far.copy()
+    before[12:17, 21:24] = 255
+    assert not together([near, before])[12:17, 21:24].any()  # in front, they hide the person
 
 
 def test_without_a_map_of_passers_by_nothing_is_painted_over() -> None:

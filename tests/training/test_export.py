@@ -16,6 +16,7 @@ from training.export import (  # noqa: E402
     KEEP_NODES,
     CardFacts,
     WithSigmoid,
+    calibrate,
     card,
     export,
     fill_head,
@@ -50,6 +51,13 @@ def test_parity_notices_another_net(model: Path) -> None:
     assert parity(WithSigmoid(load_net("unet-tiny")).eval(), model) < 1e-4
     torch.manual_seed(1)
     assert parity(WithSigmoid(load_net("unet-tiny")).eval(), model) > 1e-3
+
+
+def test_calibrated_logits_are_lifted_and_stretched() -> None:
+    torch.manual_seed(0)
+    net, image = load_net("unet-tiny").eval(), torch.rand(1, 3, 64, 96)
+    plain = net(image)
+    assert torch.allclose(calibrate(net, gain=2.0, lift=0.25)(image), 2 * (plain + 0.25), atol=1e-5)
 
 
 def test_a_filled_head_answers_alike() -> None:

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch")
-from training.augment import FULL_SIZES, SIZES, Mix, Sampler, exposure  # noqa: E402
+from training.augment import FULL_SIZES, SIZES, Mix, Sampler  # noqa: E402
+from training.looks import exposure, restyled  # noqa: E402
 from training.nets import load_net  # noqa: E402
 from training.nets.unet import STRIDE  # noqa: E402
 from training.train import Recipe, Trainer, batches, parse  # noqa: E402
@@ -90,6 +91,18 @@ def test_families_of_sizes_cost_alike_and_suit_the_net() -> None:
     assert parse(["--net", "unet", "--work", "x", "--sizes", "large"]).sizes == "large"
     with pytest.raises(SystemExit):
         parse(["--net", "unet", "--work", "x", "--sizes", "huge"])
+
+
+def test_restyled_pictures_keep_their_shapes_and_their_light() -> None:
+    picture = np.full((60, 80, 3), 60, np.uint8)
+    picture[20:40, 20:60] = 180
+    for seed in range(20):
+        made = restyled(np.random.default_rng(seed), picture)
+        assert made.shape == picture.shape
+        assert np.abs(made.mean() - picture.mean()) < 25
+        inside, outside = made[25:35, 25:55].reshape(-1, 3), made[:10].reshape(-1, 3)
+        assert np.abs(inside.mean(0) - outside.mean(0)).max() > 20  # still told apart
+    assert len({restyled(np.random.default_rng(seed), picture).tobytes() for seed in range(5)}) == 5
 
 
 def test_badly_exposed_pictures_are_far_darker_or_brighter() -> None:
