@@ -30,6 +30,7 @@ SIZES: dict[str, tuple[Size, ...]] = {
     "large": LARGE_SIZES,
     "larger": ((192, 336), (208, 288), (240, 240), (288, 208), (336, 192)),
     "largest": ((208, 368), (240, 320), (272, 272), (320, 240), (368, 208)),
+    "finest": ((224, 400), (256, 352), (304, 304), (352, 256), (400, 224)),
 }
 """Wide, then less and less so: a family of shapes about equal in area, and so in cost."""
 STREET_SHARE = 0.25  # of backgrounds
@@ -41,6 +42,7 @@ PATTERNED = (
 BADLY_EXPOSED = 0.1
 RESTYLED = 0.07  # of the pictures: other textures and colours altogether
 CLOSE = 0.1  # of the people and the scenes: a face that fills the frame, cut by its edges
+GRAIN = 400  # px, the longest side there is
 SIZE_SHARES = (0.42, 0.2, 0.14, 0.14, 0.1)
 
 
@@ -71,7 +73,7 @@ class Sampler:
         drawn = (folder / "figures.json").exists()  # training.figures
         self._figures = Store(folder, "figures") if drawn else None
         self._mix = mix or Mix()
-        self._grain = np.random.default_rng(0).normal(0, 1, (368, 368, 3)).astype(np.float32)
+        self._grain = np.random.default_rng(0).normal(0, 1, (GRAIN, GRAIN, 3)).astype(np.float32)
 
     def batch(
         self, seed: int, number: int, count: int, sizes: tuple[Size, ...], *, twins: bool = False
@@ -235,7 +237,7 @@ class Sampler:
 
     def _noise(self, rng: Generator, image: NDArray[np.uint8], most: float = 14) -> NDArray[np.uint8]:
         height, width = image.shape[:2]
-        y, x = rng.integers(369 - height), rng.integers(369 - width)
+        y, x = rng.integers(GRAIN + 1 - height), rng.integers(GRAIN + 1 - width)
         grain = self._grain[y : y + height, x : x + width]
         noisy = cv2.addWeighted(image.astype(np.float32), 1.0, grain, float(rng.uniform(2, most)), 0.0)
         return np.asarray(cv2.convertScaleAbs(np.maximum(noisy, 0)), np.uint8)

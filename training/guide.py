@@ -4,7 +4,7 @@ The labels of composites are exact, but they are few people's. The teachers have
 that must also say what they say about every crop, wall and street, and see what they see, learns more than
 its own people (function matching: Beyer et al. 2022, section 3; hints: Romero et al. 2015, section 2.2). They
 run on one core beside the training step, at the picture's own size: what the student cannot see, they do not
-tell. MediaPipe Selfie is Apache-2.0; none of its weights enter ours.
+tell. MediaPipe Selfie is Apache-2.0; none of its weights enter ours. A larger net of ours may look, too.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ HINTS = {"deep": ("t157", 32), "decode_eighth": ("t193", 24)}
 """Stage of the student -> tensor of MediaPipe general that it must be able to tell, and its channels."""
 
 GENERAL_SHARE = 0.75  # of the two nets' logits; the rest is landscape's, as in the packs' own labels
+MENTOR_SHARE = 0.5  # of the logits, where a larger net of ours looks, too
 DISPUTED = 0.2  # weight of what the teachers say where the label says the opposite
 _CERTAIN = 1e-3  # alpha nearer to 0 or 1 than this says no more
 
@@ -45,14 +46,18 @@ class Guidance(NamedTuple):
 
 
 class Guide:
-    """The teachers, opened from ``folder``, where training.guide put their graphs."""
+    """The teachers, opened from ``folder``, where training.guide put their graphs.
+
+    ``mentor``: a larger net of ours that teaches with them, as exported (models/quality.onnx); "" for none.
+    """
 
     SIDE = 128  # of the mattes: half of what the general net gives
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, mentor: str = "") -> None:
         hints = tuple(name for name, _ in HINTS.values())
         self._general = _open(folder / "peer0.onnx", hints)
         self._landscape = _open(folder / "peer1.onnx", ())
+        self._mentor = _open(Path(mentor), ()) if mentor else None
 
     def __call__(self, images: Bytes) -> Guidance:
         """Look at RGB pictures, uint8 (N, 3, H, W)."""
@@ -64,13 +69,15 @@ class Guide:
 
     def _see(self, picture: Bytes) -> tuple[Bytes, list[Features]]:
         alpha, *hints = _run(self._general, picture)
-        second = _run(self._landscape, picture)[0]
-        side = (self.SIDE, self.SIDE)
-        first, second = (
-            _logit(cv2.resize(a[0, 0], side, interpolation=cv2.INTER_AREA)) for a in (alpha, second)
-        )
-        mixed = 1 / (1 + np.exp(-(GENERAL_SHARE * first + (1 - GENERAL_SHARE) * second)))
-        return (mixed * 255).round().astype(np.uint8), [hint.astype(np.float16) for hint in hints]
+        first, second = self._logits(alpha), self._logits(_run(self._landscape, picture)[0])
+        mixed = GENERAL_SHARE * first + (1 - GENERAL_SHARE) * second
+        if self._mentor:
+            mixed += MENTOR_SHARE * (self._logits(_run(self._mentor, picture)[0]) - mixed)
+        matte = 255 / (1 + np.exp(-mixed))
+        return matte.round().astype(np.uint8), [hint.astype(np.float16) for hint in hints]
+
+    def _logits(self, alpha: NDArray[np.float32]) -> NDArray[np.float32]:
+        return _logit(cv2.resize(alpha[0, 0], (self.SIDE, self.SIDE), interpolation=cv2.INTER_AREA))
 
 
 def _open(path: Path, more: tuple[str, ...]) -> ort.InferenceSession:
@@ -84,9 +91,11 @@ def _open(path: Path, more: tuple[str, ...]) -> ort.InferenceSession:
 
 def _run(net: ort.InferenceSession, picture: Bytes) -> list[NDArray[np.float32]]:
     node = net.get_inputs()[0]
-    found: list[NDArray[np.float32]] = net.run(
-        None, {node.name: network_input(picture, (node.shape[2], node.shape[3]))}
-    )
+    height, width = (
+        wanted if isinstance(wanted, int) else own
+        for wanted, own in zip(node.shape[2:], picture.shape[:2], strict=True)
+    )  # ours take any size
+    found: list[NDArray[np.float32]] = net.run(None, {node.name: network_input(picture, (height, width))})
     return found
 
 

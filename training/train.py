@@ -51,6 +51,7 @@ class Recipe:
     pairs: float = 1.0  # share of the batches that are pairs of frames then
     guide: float = 0.0  # weight of what MediaPipe says of each picture; above 0 it runs beside the training
     hint: float = 0.0  # weight of the features that it says it by
+    mentor: str = ""  # a larger net of ours that teaches beside MediaPipe's, as exported; "": none
     composite: float = 0.5
     seed: int = 1
 
@@ -91,7 +92,7 @@ class Batches(Dataset[tuple[Tensor, ...]]):
             cv2.setNumThreads(1)
             harsh = Mix(composite=recipe.composite)
             self._samplers = Sampler(self._store, harsh), Sampler(self._store, replace(harsh, spared=0.5))
-            self._guide = Guide(self._store / "guide") if recipe.guided else None
+            self._guide = Guide(self._store / "guide", recipe.mentor) if recipe.guided else None
         sizes = SMALL_SIZES if number < recipe.steps * recipe.small_share else SIZES[recipe.sizes]
         sampler = self._samplers[number >= recipe.steps * (1 - recipe.calm)]
         images, mattes = sampler.batch(recipe.seed, number, recipe.batch, sizes, twins=recipe.paired(number))

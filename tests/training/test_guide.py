@@ -10,11 +10,12 @@ torch = pytest.importorskip("torch")
 onnx = pytest.importorskip("onnx")
 from onnx import helper, numpy_helper  # noqa: E402
 
+from training.export import export, session  # noqa: E402
 from training.guide import GENERAL_SHARE, HINTS, Apprentice, Guide, guidance_loss  # noqa: E402
 from training.nets import load_net  # noqa: E402
 from training.train import Recipe, Trainer, batches  # noqa: E402
 
-pytestmark = pytest.mark.training
+pytestmark = [pytest.mark.training, pytest.mark.filterwarnings("ignore")]
 
 RECIPE = Recipe(images=8, batch=2, warmup=2, small_share=1.0, guide=1.0, hint=1.0)
 
@@ -57,6 +58,20 @@ def test_mattes_are_the_mean_of_the_teachers_logits(guided: Path) -> None:
     assert said.mattes.shape == (3, 1, Guide.SIDE, Guide.SIDE)
     np.testing.assert_allclose(said.mattes[:, 0, 5, 5], 255 / (1 + np.exp(-mixed)), atol=1.0)
     assert [f.shape for f in said.features] == [(3, 32, 16, 16), (3, 24, 32, 32)]
+
+
+def test_a_mentor_of_any_size_has_half_a_say(guided: Path, tmp_path: Path) -> None:
+    images = np.zeros((1, 3, 96, 160), np.uint8)
+    images[:, 0] = 150
+    torch.manual_seed(0)
+    export(load_net("unet-tiny").eval(), tmp_path / "mentor.onnx")
+    own = session(tmp_path / "mentor.onnx").run(None, {"image": images.astype(np.float32) / 255})[0]
+    assert own.shape == (1, 1, 48, 80)
+    alone = Guide(guided / "guide")(images).mattes.astype(np.float64) / 255
+    both = Guide(guided / "guide", str(tmp_path / "mentor.onnx"))(images).mattes / 255
+    said = float(np.median(own))
+    wanted = np.sqrt(np.median(alone) / (1 - np.median(alone)) * said / (1 - said))
+    np.testing.assert_allclose(np.median(both), wanted / (1 + wanted), atol=0.01)
 
 
 def test_an_apprentice_leaves_the_student_as_it_is() -> None:

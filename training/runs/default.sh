@@ -25,29 +25,33 @@ train() { # options of training.train; the teachers look at every picture, and t
     $pin "$python" -m training.train --store "$work/stores" --composite 0.6 --guide 1 --hint 2 --calm 0.3 "$@"
 }
 
+ship() { # name: from its run's average to models/
+    "$python" -m training.export --store "$work/stores" --work "$work/$1" --name "$1" --gain 2 --lift 0.25 \
+        --recipe "$recipe" --limits "$(cat training/limits.txt)"
+}
+
 # What people do from frame to frame: two fifths of the batches are pairs of frames whose mattes must agree.
 pairs=(--steady 0.4 --pairs 0.4)
 
 # Parent, at full width: small pictures first, then full size. At a larger input it is Quality.
 train --net unet --work "$work/parent" --images "$images"
 train --net "$work/parent/average.pt" --work "$work/quality" --images $((images / 9)) --small-share 0 \
-    --sizes largest --muon-lr 0.006 --lr 6e-4 --warmup 3000 --seed 2 "${pairs[@]}"
+    --sizes finest --muon-lr 0.006 --lr 6e-4 --warmup 3000 --seed 2 "${pairs[@]}"
+ship quality
 
-# Balanced: channels removed by loss per MAC, then trained for as long as the parent, at the size it runs at.
+# Balanced: channels removed by loss per MAC, then trained for as long as the parent, at the size it runs at; Quality
+# teaches it, too.
 [ -f "$work/balanced/pruned.pt" ] ||
     "$python" -m training.prune --store "$work/stores" --parent "$work/parent/average.pt" --mmac 108 \
         --work "$work/balanced"
-train --net "$work/balanced/pruned.pt" --work "$work/balanced" --images "$images" --small-share 0 --sizes large \
-    --muon-lr 0.012 --lr 1.2e-3 --warmup 6000 --seed 3 "${pairs[@]}"
+train --net "$work/balanced/pruned.pt" --work "$work/balanced" --images "$images" --small-share 0 --sizes larger \
+    --muon-lr 0.012 --lr 1.2e-3 --warmup 6000 --seed 3 "${pairs[@]}" --guide 2 --mentor models/quality.onnx
 
 # Performance: the same net at fewer pixels.
 train --net "$work/balanced/average.pt" --work "$work/performance" --images $((images / 18)) --small-share 0 \
-    --sizes full --muon-lr 0.006 --lr 6e-4 --warmup 2000 --seed 4 "${pairs[@]}"
-
-for name in performance balanced quality; do
-    "$python" -m training.export --store "$work/stores" --work "$work/$name" --name "$name" --gain 2 \
-        --recipe "$recipe" --limits "$(cat training/limits.txt)"
-done
+    --sizes full --muon-lr 0.006 --lr 6e-4 --warmup 2000 --seed 4 "${pairs[@]}" --guide 2 --mentor models/quality.onnx
+ship balanced
+ship performance
 "$python" -m training.bench_accuracy --work "$work/bench"
 "$python" -m training.plot "$work/parent" "$work/quality" "$work/balanced" "$work/performance" \
     --out "$work/curves.png"
