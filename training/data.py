@@ -284,7 +284,7 @@ def _prepare_person(
     truthful = mask is None or keyed or score.get("iou_gt", 1.0) >= TRUTH_AGREEMENT
     agree = score.get("agree", 1.0)
     if truthful and (mask is not None or agree >= SCENE_AGREEMENT):
-        street = pack.source.startswith("ccp_")
+        street = pack.source.startswith("ccp_")  # elsewhere the label is believed as it is
         everybody = matte if keyed or not street else with_companions(main_person(matte), teacher)
         alone, share = hide_bystanders(image, everybody, perhaps, COMPANION)
         if share < CROWDED:
