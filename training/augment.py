@@ -41,7 +41,7 @@ PATTERNED = (
 )
 BADLY_EXPOSED = 0.1
 RESTYLED = 0.07  # of the pictures: other textures and colours altogether
-CLOSE = 0.1  # of the people and the scenes: a face that fills the frame, cut by its edges
+CLOSE_SHARE = 0.1  # of the people and the scenes: a face that fills the frame, cut by its edges
 GRAIN = 400  # px, the longest side there is
 SIZE_SHARES = (0.42, 0.2, 0.14, 0.14, 0.1)
 
@@ -144,7 +144,7 @@ class Sampler:
         warped = scene
         for _ in range(3):
             wide = rng.random() < 0.3  # all of a tall photograph in a wide frame, its surroundings mirrored
-            zoom = (0.7, 1.3) if wide else (0.28, 0.6) if rng.random() < CLOSE else (0.55, 1.15)
+            zoom = (0.7, 1.3) if wide else (0.28, 0.6) if rng.random() < CLOSE_SHARE else (0.55, 1.15)
             matrix = crop_matrix(rng, scene.shape[:2], size, zoom, whole=wide)
             warped = np.asarray(
                 cv2.warpAffine(scene, matrix, size[::-1], borderMode=cv2.BORDER_REFLECT_101), np.uint8
@@ -189,7 +189,7 @@ class Sampler:
         item, person = self._draw(rng, distant=distant)
         free = distant and not item.touches[3]  # stands on its feet, away from the frame's edge
         size = image.shape[:2]
-        close = not distant and rng.random() < CLOSE
+        close = not distant and rng.random() < CLOSE_SHARE
         matrix = placement(rng, item, (size[0], size[1]), free=free, close=close)
         if seated:
             image = chair(rng, image, _box(matrix, item))

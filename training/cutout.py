@@ -47,11 +47,12 @@ def main_person(matte: Bytes) -> Bytes:
 def together(alphas: list[Bytes]) -> Bytes:
     """The label of people drawn one over another, the last in front: all but those who only pass by."""
     areas = [float(alpha.sum(dtype=np.int64)) for alpha in alphas]
+    least = COMPANION * max(areas)
     matte = np.zeros(alphas[0].shape, np.float32)
     for alpha, area in zip(alphas, areas, strict=True):
         weight = alpha.astype(np.float32) / 255
         matte *= 1 - weight
-        if area >= COMPANION * max(areas):
+        if area >= least:
             matte += 255 * weight
     return matte.round().astype(np.uint8)
 

@@ -15,7 +15,7 @@ from training.guide import GENERAL_SHARE, HINTS, Apprentice, Guide, guidance_los
 from training.nets import load_net  # noqa: E402
 from training.train import Recipe, Trainer, batches  # noqa: E402
 
-pytestmark = [pytest.mark.training, pytest.mark.filterwarnings("ignore")]
+pytestmark = pytest.mark.training
 
 RECIPE = Recipe(images=8, batch=2, warmup=2, small_share=1.0, guide=1.0, hint=1.0)
 
@@ -60,6 +60,7 @@ def test_mattes_are_the_mean_of_the_teachers_logits(guided: Path) -> None:
     assert [f.shape for f in said.features] == [(3, 32, 16, 16), (3, 24, 32, 32)]
 
 
+@pytest.mark.filterwarnings("ignore")  # PyTorch's exporter
 def test_a_mentor_of_any_size_has_half_a_say(guided: Path, tmp_path: Path) -> None:
     images = np.zeros((1, 3, 96, 160), np.uint8)
     images[:, 0] = 150
