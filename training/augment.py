@@ -18,7 +18,17 @@ from training.cutout import together
 from training.data import SCENE_WEIGHT, SOURCE_WEIGHT, Bytes, Item, Store
 from training.framing import Size, crop_matrix, placement, whole_body
 from training.furniture import Box, chair, clutter, desk
-from training.looks import dye, exposure, light, motion_kernel, plain_wall, restyled, tighten, uneven_light
+from training.looks import (
+    dye,
+    exposure,
+    light,
+    motion_kernel,
+    partly_lit,
+    plain_wall,
+    restyled,
+    tighten,
+    uneven_light,
+)
 
 FULL_SIZES: tuple[Size, ...] = ((144, 256), (160, 208), (192, 192), (208, 160), (256, 144))
 LARGE_SIZES: tuple[Size, ...] = ((176, 304), (192, 256), (224, 224), (256, 192), (304, 176))
@@ -40,6 +50,7 @@ PATTERNED = (
     0.12  # of the people: their clothes, and they, wear a pattern, so that shape tells more than texture
 )
 BADLY_EXPOSED = 0.1
+PARTLY_LIT = 0.08
 RESTYLED = 0.07  # of the pictures: other textures and colours altogether
 CLOSE_SHARE = 0.1  # of the people and the scenes: a face that fills the frame, cut by its edges
 GRAIN = 400  # px, the longest side there is
@@ -53,7 +64,7 @@ class Mix:
     composite: float = 0.50
     empty: float = 0.06
     distant: float = 0.18  # of the composites: one to four whole bodies far away
-    passer: float = 0.15  # of the composites of people near the camera: one to three behind them
+    passer: float = 0.2  # of the composites of people near the camera: one to three behind them
     figure: float = 0.07  # of the people near the camera
     chair: float = 0.12  # of the people near the camera
     desk: float = 0.06  # of the pictures of somebody near the camera
@@ -219,6 +230,8 @@ class Sampler:
         out = cv2.LUT(image, exposure(rng) if exposed else light(rng, 0.6))
         if roll[0] < 0.2:
             out = uneven_light(rng, out)
+        elif roll[0] < 0.2 + PARTLY_LIT:
+            out = partly_lit(rng, out)
         if roll[1] < 0.08:
             out = cv2.filter2D(out, -1, motion_kernel(rng))
         elif roll[1] < 0.2:

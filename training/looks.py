@@ -50,6 +50,24 @@ def uneven_light(rng: Generator, image: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.asarray(cv2.multiply(image, field, dtype=cv2.CV_8U), np.uint8)
 
 
+def partly_lit(rng: Generator, image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """A dark place with light on a part of it: a screen's or a lamp's pool, or the edge of a shadow."""
+    size = (18, 32)
+    y, x = np.mgrid[0 : size[0], 0 : size[1]] / np.array(size).reshape(2, 1, 1) - rng.uniform(
+        0.15, 0.85, (2, 1, 1)
+    )
+    if rng.random() < 0.5:
+        lit = np.exp(-((x / rng.uniform(0.12, 0.5)) ** 2) - (y / rng.uniform(0.12, 0.5)) ** 2)
+    else:
+        angle = rng.uniform(0, 2 * np.pi)
+        lit = 1 / (1 + np.exp(-(x * np.cos(angle) + y * np.sin(angle)) / rng.uniform(0.01, 0.15)))
+    dark, bright = np.exp(rng.uniform(np.log(0.12), np.log(0.6))), rng.uniform(0.9, 1.5)
+    casts = np.exp(rng.normal(0, 0.12, (2, 3)))
+    gain = dark * casts[0] + lit[..., None] * (bright * casts[1] - dark * casts[0])
+    field = cv2.resize(gain.astype(np.float32), image.shape[1::-1], interpolation=cv2.INTER_LINEAR)
+    return np.asarray(cv2.multiply(image, field, dtype=cv2.CV_8U), np.uint8)
+
+
 def plain_wall(rng: Generator, size: Size) -> Bytes:
     """A painted wall: one colour with a soft shade over it."""
     colour = rng.uniform(20, 245) + rng.normal(0, 25, 3)
