@@ -1,13 +1,13 @@
-"""An int8 net -> the same net, fed bytes and laid out as ONNX Runtime's int8 kernels run it fastest.
+"""An int8 net, laid out as ONNX Runtime's int8 kernels run it fastest, and its twin, which is fed bytes.
 
 What an int8 U-net spends beside its convolutions (docs/decisions/0017): a first one in floating point, with
 two changes of layout behind it; nearest enlargement pixel by pixel; a head of which three in four outputs are
-filling. All three are rewritten here, on the finished file, whose answer stays the same but for the first
-layer's rounding:
+filling. All three are rewritten here, on the finished file. The latter two change no bit of its answer and
+are done to the file itself; the first one's rounding is its twin's alone:
 
-    stem        takes I420's own levels as bytes, two pixels at once, and makes the colours' conversion itself
     enlarging   two concatenations, which copy rows
     head        4 × 4 pixels of the matte at once, in place of 2 × 2 and filling
+    stem        takes I420's own levels as bytes, two pixels at once, and makes the colours' conversion itself
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -29,11 +30,20 @@ BYTE = np.float32(1 / 255)
 MEAN = (110.0, 126.0, 131.0, 255.0)  # of Y, U, V, 255 over pictures: what rounded weights must not shift
 
 
+def lay_out(path: Path) -> None:
+    """Lay out an int8 U-net, in place; one that is laid out already stays as it is."""
+    _rewrite(path, path, enlarge_by_copies, widen_head)
+
+
 def streamline(source: Path, target: Path) -> None:
-    """Write the twin of an int8 U-net."""
+    """Write the twin of an int8 U-net, laid out already or not."""
+    _rewrite(source, target, take_bytes, enlarge_by_copies, widen_head)
+
+
+def _rewrite(source: Path, target: Path, *rewrites: Callable[[Graph], None]) -> None:
     model = onnx.load(str(source))
     graph = Graph(model)
-    for rewrite in (take_bytes, enlarge_by_copies, widen_head):
+    for rewrite in rewrites:
         rewrite(graph)
     graph.tidy()
     onnx.checker.check_model(model)
@@ -113,7 +123,9 @@ def enlarge_by_copies(graph: Graph) -> None:
 
 def widen_head(graph: Graph) -> None:
     """Let the head (3 × 3, 4 outputs at each place) make 16 at every second place of every second row."""
-    (spread,) = (node for node in graph.proto.node if node.op_type == "DepthToSpace")
+    spread = next((node for node in graph.proto.node if node.op_type == "DepthToSpace"), None)
+    if spread is None:  # it is wide already
+        return
     chain = [spread]
     while chain[-1].op_type != "Conv":
         chain.append(graph.made(chain[-1].input[0]))
@@ -150,16 +162,18 @@ def twin_input(image: NDArray[np.float32]) -> NDArray[np.uint8]:
 
 
 def add_twin(card: Path) -> None:
-    """Write the twin of a card's network beside it, and enter it in the card."""
+    """Lay out a card's network, write its twin beside it, and enter both in the card."""
     entry = json.loads(card.read_text())
-    twin = card.with_suffix(".twin.onnx")
-    streamline(card.with_name(entry["file"]), twin)
+    own, twin = card.with_name(entry["file"]), card.with_suffix(".twin.onnx")
+    lay_out(own)
+    streamline(own, twin)
+    entry["sha256"] = hashlib.sha256(own.read_bytes()).hexdigest()
     entry["twin"] = {"file": twin.name, "sha256": hashlib.sha256(twin.read_bytes()).hexdigest()}
     card.write_text(json.dumps(entry, indent=2, ensure_ascii=False) + "\n")
 
 
 def main() -> None:
-    """Give int8 U-nets that are exported already their twins."""
+    """Lay out int8 U-nets that are exported already, and give them their twins."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

@@ -139,10 +139,16 @@ def test_only_what_makes_it_cheaper_is_left(int8: Path, tmp_path: Path) -> None:
     assert not kinds & {"Resize", "DepthToSpace", "Slice"}
 
 
-def test_a_card_gets_its_twin(int8: Path) -> None:
-    path = int8.with_suffix(".json")
+def test_a_card_gets_its_twin_and_its_network_is_laid_out_once(int8: Path) -> None:
+    path, x = int8.with_suffix(".json"), np.random.default_rng(3).random((1, 3, 144, 256), np.float32)
+    wanted = session(int8).run(None, {"image": x})[0]
     path.write_text(json.dumps({"file": int8.name}))
     add_twin(path)
-    twin = json.loads(path.read_text())["twin"]
-    assert twin["file"] == "int8.twin.onnx"
-    assert hashlib.sha256((int8.parent / twin["file"]).read_bytes()).hexdigest() == twin["sha256"]
+    entry = json.loads(path.read_text())
+    assert entry["twin"]["file"] == "int8.twin.onnx"
+    for each in (entry, entry["twin"]):
+        assert hashlib.sha256((int8.parent / each["file"]).read_bytes()).hexdigest() == each["sha256"]
+    assert not {"Resize", "DepthToSpace"} & {node.op_type for node in onnx.load(str(int8)).graph.node}
+    assert np.array_equal(session(int8).run(None, {"image": x})[0], wanted)
+    add_twin(path)
+    assert json.loads(path.read_text()) == entry

@@ -46,26 +46,26 @@ def step(path: Path) -> float:
 
 
 def to_fp32(source: Path, target: Path) -> None:
-    """Write a QDQ network in float arithmetic: the same (rounded) weights, and a Clip for each Q and DQ.
+    """Write a QDQ network in float arithmetic: the same (rounded) weights, and a Clip for each Q.
 
-    The Clip stays because a quantiser drops a Relu where its own range begins at 0.
+    The Clip stays because a quantiser drops a Relu where its own range begins at 0. What moved bytes between
+    a Q and its DQ moves floats.
     """
     model = onnx.load(source)
     graph = model.graph
     constants = {each.name: each for each in graph.initializer}
-    quantised = {node.output[0]: node for node in graph.node if node.op_type == "QuantizeLinear"}
     nodes, made = [], []
     for node in graph.node:
         if node.op_type == "QuantizeLinear":
-            continue
-        if node.op_type != "DequantizeLinear":
+            clip, ends = _clip(node, constants)
+            nodes.append(clip)
+            made.extend(ends)
+        elif node.op_type != "DequantizeLinear":
             nodes.append(node)
         elif node.input[0] in constants:
             made.append(numpy_helper.from_array(_dequantise(node, constants), node.output[0]))
         else:
-            clip, ends = _clip(quantised[node.input[0]], node.output[0], constants)
-            nodes.append(clip)
-            made.extend(ends)
+            nodes.append(helper.make_node("Identity", node.input[:1], node.output))
     used = {name for node in nodes for name in node.input}
     kept = [each for each in [*graph.initializer, *made] if each.name in used]
     for field, values in ((graph.node, nodes), (graph.initializer, kept), (graph.value_info, [])):
@@ -75,8 +75,9 @@ def to_fp32(source: Path, target: Path) -> None:
     onnx.save(model, target)
 
 
-def _clip(quantise_node, output: str, constants):
-    """Return a Clip to the range of a Q, and its two constants."""
+def _clip(quantise_node, constants):
+    """Return a Clip to the range of a Q, in its place, and its two constants."""
+    output = quantise_node.output[0]
     scale, zero = (numpy_helper.to_array(constants[name]) for name in quantise_node.input[1:3])
     bounds = np.iinfo(zero.dtype)
     ends = [
