@@ -64,7 +64,7 @@ class Mix:
     composite: float = 0.50
     empty: float = 0.06
     distant: float = 0.18  # of the composites: one to four whole bodies far away
-    passer: float = 0.2  # of the composites of people near the camera: one to three behind them
+    passer: float = 0.15  # of the composites of people near the camera: one to three behind them
     figure: float = 0.07  # of the people near the camera
     chair: float = 0.12  # of the people near the camera
     desk: float = 0.06  # of the pictures of somebody near the camera

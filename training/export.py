@@ -43,7 +43,7 @@ QUANTISATION: dict[str, Any] = {"keep_float": KEEP_FLOAT, "keep_nodes": KEEP_NOD
 # One net serves all sizes. Fewer channels on more pixels beat more channels on fewer (training/LOG.md).
 SIZES: dict[str, tuple[tuple[int, int], ...]] = {
     "performance": augment.SIZES["full"],
-    "balanced": augment.SIZES["larger"],
+    "balanced": augment.SIZES["largest"],
     "quality": augment.SIZES["finest"],
 }
 FIGURES = {

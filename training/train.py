@@ -43,8 +43,7 @@ class Recipe:
     muon_lr: float = 0.02
     weight_decay: float = 0.01
     warmup: int = 10_000  # images
-    small_share: float = 0.6  # of the images, first, at small sizes
-    small: str = "small"  # those sizes, a name in training.augment.SIZES
+    small_share: float = 0.6  # of the images, first, at about 0.42 of the area
     calm: float = 0.0  # share of the images, last, half of which are spared bad light, blur and noise
     ema: float = 0.998
     sizes: str = "full"  # name in training.augment.SIZES
@@ -94,7 +93,7 @@ class Batches(Dataset[tuple[Tensor, ...]]):
             harsh = Mix(composite=recipe.composite)
             self._samplers = Sampler(self._store, harsh), Sampler(self._store, replace(harsh, spared=0.5))
             self._guide = Guide(self._store / "guide", recipe.mentor) if recipe.guided else None
-        sizes = SIZES[recipe.small if number < recipe.steps * recipe.small_share else recipe.sizes]
+        sizes = SMALL_SIZES if number < recipe.steps * recipe.small_share else SIZES[recipe.sizes]
         sampler = self._samplers[number >= recipe.steps * (1 - recipe.calm)]
         images, mattes = sampler.batch(recipe.seed, number, recipe.batch, sizes, twins=recipe.paired(number))
         said = self._guide(images) if self._guide else None
@@ -242,7 +241,7 @@ def parse(argv: list[str] | None = None) -> argparse.Namespace:
         else:
             parser.add_argument(
                 f"--{field.name.replace('_', '-')}", type=type(field.default), default=field.default,
-                choices=tuple(SIZES) if field.name in ("small", "sizes") else None,
+                choices=tuple(SIZES) if field.name == "sizes" else None,
             )  # fmt: skip
     return parser.parse_args(argv)
 

@@ -1,6 +1,5 @@
 """A resumed run is the unbroken one, bit by bit; samples come from their seed and number alone."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +10,7 @@ from training.augment import FULL_SIZES, SIZES, Mix, Sampler  # noqa: E402
 from training.looks import exposure, partly_lit, restyled  # noqa: E402
 from training.nets import load_net  # noqa: E402
 from training.nets.unet import STRIDE  # noqa: E402
-from training.train import Batches, Recipe, Trainer, batches, parse  # noqa: E402
+from training.train import Recipe, Trainer, batches, parse  # noqa: E402
 
 pytestmark = pytest.mark.training
 
@@ -100,13 +99,6 @@ def test_partly_lit_pictures_are_dark_in_one_place_and_bright_in_another() -> No
     assert all(levels.min() < 80 for levels in made)
     assert all(levels.max() > 1.4 * levels.min() for levels in made)
     assert sum(levels.max() > 95 for levels in made) > 25
-
-
-def test_small_pictures_come_first_at_the_sizes_asked_for(store: Path) -> None:
-    recipe = replace(RECIPE, small_share=0.5, small="compact", sizes="large")
-    made = Batches(store, recipe)
-    assert made[0][0].shape[2:] in SIZES["compact"]
-    assert made[recipe.steps - 1][0].shape[2:] in SIZES["large"]
 
 
 def test_restyled_pictures_keep_their_shapes_and_their_light() -> None:

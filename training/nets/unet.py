@@ -49,10 +49,10 @@ def conv(inputs: int, outputs: int, stride: int = 1, dilation: int = 1, kernel: 
 class Residual(nn.Module):
     """Two 3x3 convolutions beside an identity: only used at 1/16, where an addition costs next to nothing."""
 
-    def __init__(self, channels: int, dilation: int, inner: int | None = None) -> None:
+    def __init__(self, channels: int, dilation: int) -> None:
         super().__init__()
-        self.first = conv(channels, inner or channels, dilation=dilation)
-        self.second = nn.Conv2d(inner or channels, channels, 3, padding=1, bias=False)
+        self.first = conv(channels, channels, dilation=dilation)
+        self.second = nn.Conv2d(channels, channels, 3, padding=1, bias=False)
         self.norm = nn.BatchNorm2d(channels)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -90,7 +90,7 @@ class Unet(nn.Module):
         self.eighth = _stage(quarter, eighth, config.depths[1])
         self.deep = nn.Sequential(
             conv(eighth, deep, stride=2),
-            *(Residual(deep, dilation) for dilation in dilations((config.depths[2] - 1) // 2)),
+            *(Residual(deep, dilation) for dilation in _dilations((config.depths[2] - 1) // 2)),
             Context(deep),
         )
         self.to_eighth = _project(deep, eighth)
@@ -127,7 +127,7 @@ def _project(inputs: int, outputs: int) -> nn.Sequential:
     return nn.Sequential(nn.Conv2d(inputs, outputs, 1, bias=False), nn.BatchNorm2d(outputs))
 
 
-def dilations(blocks: int) -> tuple[int, ...]:
+def _dilations(blocks: int) -> tuple[int, ...]:
     """1, 2, 3, 1, 2, 3…: a wide view at 1/16 without a stage at 1/32."""
     return tuple(1 + i % 3 for i in range(blocks))
 

@@ -44,7 +44,7 @@ ship quality
 [ -f "$work/balanced/pruned.pt" ] ||
     "$python" -m training.prune --store "$work/stores" --parent "$work/parent/average.pt" --mmac 108 \
         --work "$work/balanced"
-train --net "$work/balanced/pruned.pt" --work "$work/balanced" --images "$images" --small-share 0 --sizes larger \
+train --net "$work/balanced/pruned.pt" --work "$work/balanced" --images "$images" --small-share 0 --sizes largest \
     --muon-lr 0.012 --lr 1.2e-3 --warmup 6000 --seed 3 "${pairs[@]}" --guide 2 --mentor models/quality.onnx
 
 # Performance: the same net at fewer pixels.
