@@ -50,7 +50,7 @@ PATTERNED = (
     0.12  # of the people: their clothes, and they, wear a pattern, so that shape tells more than texture
 )
 BADLY_EXPOSED = 0.1
-PARTLY_LIT = 0.08
+PARTLY_LIT = 0.08  # of the pictures: a lamp's pool in the dark, the edge of a shadow
 RESTYLED = 0.07  # of the pictures: other textures and colours altogether
 CLOSE_SHARE = 0.1  # of the people and the scenes: a face that fills the frame, cut by its edges
 GRAIN = 400  # px, the longest side there is

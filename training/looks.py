@@ -52,10 +52,8 @@ def uneven_light(rng: Generator, image: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 def partly_lit(rng: Generator, image: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """A dark place with light on a part of it: a screen's or a lamp's pool, or the edge of a shadow."""
-    size = (18, 32)
-    y, x = np.mgrid[0 : size[0], 0 : size[1]] / np.array(size).reshape(2, 1, 1) - rng.uniform(
-        0.15, 0.85, (2, 1, 1)
-    )
+    centre = rng.uniform(0.15, 0.85, (2, 1, 1))
+    y, x = np.mgrid[0:1:18j, 0:1:32j] - centre
     if rng.random() < 0.5:
         lit = np.exp(-((x / rng.uniform(0.12, 0.5)) ** 2) - (y / rng.uniform(0.12, 0.5)) ** 2)
     else:
