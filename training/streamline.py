@@ -123,9 +123,9 @@ def enlarge_by_copies(graph: Graph) -> None:
 
 def widen_head(graph: Graph) -> None:
     """Let the head (3 × 3, 4 outputs at each place) make 16 at every second place of every second row."""
-    spread = next((node for node in graph.proto.node if node.op_type == "DepthToSpace"), None)
-    if spread is None:  # it is wide already
+    if any(node.name == "head/matte" for node in graph.proto.node):  # it is wide already
         return
+    (spread,) = (node for node in graph.proto.node if node.op_type == "DepthToSpace")
     chain = [spread]
     while chain[-1].op_type != "Conv":
         chain.append(graph.made(chain[-1].input[0]))

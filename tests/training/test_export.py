@@ -139,6 +139,22 @@ def test_only_what_makes_it_cheaper_is_left(int8: Path, tmp_path: Path) -> None:
     assert not kinds & {"Resize", "DepthToSpace", "Slice"}
 
 
+def test_what_is_no_unet_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
+    image, matte = (
+        onnx.helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, [1, 3, 16, 16])
+        for name in ("image", "matte")
+    )
+    relu = onnx.helper.make_node("Relu", ["image"], ["matte"])
+    onnx.save(
+        onnx.helper.make_model(onnx.helper.make_graph([relu], "other", [image], [matte])), tmp_path / "x.onnx"
+    )
+    (tmp_path / "x.json").write_text(json.dumps({"file": "x.onnx"}))
+    before = {path: path.read_bytes() for path in tmp_path.iterdir()}
+    with pytest.raises(ValueError, match="not enough values"):
+        add_twin(tmp_path / "x.json")
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
 def test_a_card_gets_its_twin_and_its_network_is_laid_out_once(int8: Path) -> None:
     path, x = int8.with_suffix(".json"), np.random.default_rng(3).random((1, 3, 144, 256), np.float32)
     wanted = session(int8).run(None, {"image": x})[0]
